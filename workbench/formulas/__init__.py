@@ -1,0 +1,1 @@
+"""Textbook maths, pure."""

@@ -1,0 +1,1 @@
+"""The only room that talks SQL: proposals, decisions, events, runs, releases, manifests."""

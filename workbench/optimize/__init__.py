@@ -1,0 +1,1 @@
+"""Joint choices under shared limits."""

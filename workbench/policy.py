@@ -1,0 +1,229 @@
+"""Every limit, target and price of risk, with unit and source, as one frozen model read from one TOML file.
+
+A number that a business would argue about stands here and nowhere in code. An unknown key is an error.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+from typing import Annotated, Any, cast
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from workbench.errors import PolicyError
+
+HOUSE = "house default"
+
+
+def _rule(default: Any, unit: str, meaning: str, source: str = HOUSE, **limits: Any) -> Any:
+    return Field(default, description=meaning, json_schema_extra={"unit": unit, "source": source}, **limits)
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
+
+
+Share = Annotated[float, Field(ge=0.0, le=1.0)]
+Amount = Annotated[float, Field(ge=0.0)]
+Count = Annotated[int, Field(ge=0)]
+
+
+class BusinessPolicy(_Section):
+    """Who plans, in what money and time."""
+
+    name: str = _rule("My business", "", "name shown on every page")
+    planner: str = _rule("planner", "", "who decides in a notebook on this machine")
+    base_currency: str = _rule("USD", "ISO 4217", "currency of every amount", pattern="^[A-Z]{3}$")
+    time_zone: str = _rule("UTC", "IANA name", "zone that business days are counted in")
+    plan_hour: int = _rule(4, "hour of the local day", "when the daily plan is made", ge=0, le=23)
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known_zone(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError) as error:
+            raise ValueError("give an IANA name such as Europe/Berlin") from error
+        return name
+
+    def as_of(self, day: date) -> datetime:
+        """The UTC instant at which the plan of a business day is made.
+
+        >>> BusinessPolicy(time_zone="America/Chicago").as_of(date(2026, 11, 16)).isoformat()
+        '2026-11-16T10:00:00+00:00'
+        """
+        local = datetime.combine(day, time(self.plan_hour), ZoneInfo(self.time_zone))
+        return local.astimezone(UTC)
+
+    def day(self, instant: datetime) -> date:
+        """The business day that an instant falls on."""
+        return instant.astimezone(ZoneInfo(self.time_zone)).date()
+
+
+class GatePolicy(_Section):
+    """When inputs are fit to plan on."""
+
+    max_age_days: Count = _rule(2, "days", "oldest sales, inventory or order lines against the plan's day")
+    max_shrink: Share = _rule(
+        0.4, "fraction of rows", "a file shorter than last time by more than this stops"
+    )
+    max_units: Annotated[int, Field(gt=0)] = _rule(
+        100_000, "units", "a quantity above this in one row is a typing error"
+    )
+    quarantine_window_days: Count = _rule(
+        56, "days", "a quarantined row this young caps the decisions that rest on its SKU"
+    )
+
+
+class DemandPolicy(_Section):
+    """How demand is forecast."""
+
+    horizon_days: Annotated[int, Field(ge=7, le=180)] = _rule(28, "days", "days ahead")
+    paths: Annotated[int, Field(ge=20)] = _rule(300, "paths", "sample paths")
+    min_history_days: Count = _rule(56, "days", "a series with less history is never seen")
+    recent_days: Annotated[int, Field(ge=7)] = _rule(
+        28, "days", "recent weeks that are compared with the past"
+    )
+    never_seen_band: Annotated[float, Field(gt=0.5, lt=1.0)] = _rule(
+        0.999, "probability", "recent weeks outside this band of their own paths are never seen"
+    )
+    prophet_series: Count = _rule(
+        24, "series", "best sellers that Prophet is tried on, beside the aggregates"
+    )
+    backtest_days: Annotated[int, Field(ge=7)] = _rule(28, "days", "length of one backtest window")
+    backtest_windows: Annotated[int, Field(ge=1)] = _rule(2, "windows", "backtest windows")
+    spike_alarms_per_month: Amount = _rule(1.0, "alarms", "false alarms accepted over all series in a month")
+
+
+class AllocationPolicy(_Section):
+    """How stock is spread over channels and warehouses."""
+
+    oversell_risk: Share = _rule(0.02, "probability", "chance that a channel sells more than it is given")
+    cover_days: Annotated[int, Field(ge=1)] = _rule(14, "days", "demand that a share or a move is judged on")
+    transfer_min_gain: Amount = _rule(50.0, "money", "a lane's moves of a day must bring at least this")
+
+
+class ReplenishmentPolicy(_Section):
+    """What stock should cost and serve."""
+
+    review_days: Annotated[int, Field(ge=1)] = _rule(7, "days", "from one look at a supplier to the next")
+    holding_rate: Amount = _rule(0.25, "fraction of landed cost a year", "capital, room, insurance, ageing")
+    stockout_penalty: Amount = _rule(0.5, "fraction of the margin", "goodwill lost with a lost sale")
+    lost_share: Share = _rule(1.0, "fraction", "unmet demand that is lost; the rest waits as a backorder")
+    lead_time_weight: Amount = _rule(4.0, "receipts", "weight of the promised lead time beside the receipts'")
+    default_margin: Share = _rule(0.4, "fraction of price", "margin of a product without a price")
+
+
+class RoutingPolicy(_Section):
+    """What a promise and the climate are worth beside freight."""
+
+    lateness_cost_per_day: Amount = _rule(4.0, "money per order and day", "cost of a day after the promise")
+    co2e_price: Amount = _rule(0.1, "money per kg", "price put on CO2 equivalent", "EU ETS, about 80 EUR/t")
+    max_parcels: Annotated[int, Field(ge=1)] = _rule(3, "parcels per order", "most parcels of one order")
+    hold_cost_per_day: Amount = _rule(6.0, "money per order and day", "cost of an order that waits")
+
+
+class AuthorityPolicy(_Section):
+    """What an agent may do by itself."""
+
+    purchase_order_limit: Amount = _rule(
+        50_000.0, "money per supplier and day", "purchase orders above this escalate", "the mission"
+    )
+    buffer_share_limit: Share = _rule(
+        0.2, "fraction of a buffer and day", "moves above this escalate", "the mission"
+    )
+    outage_share_limit: Share = _rule(
+        0.3, "fraction of open orders", "an outage that touches this or more escalates", "the mission"
+    )
+    confidence: dict[str, Share] = _rule(
+        {"demand_sensing": 0.5, "allocation": 0.6, "replenishment": 0.6, "routing": 0.6},
+        "probability by agent",
+        "a proposal below this escalates",
+    )
+
+
+class ReleasePolicy(_Section):
+    """When released work must have shown up in a file."""
+
+    confirm_days: dict[str, Count] = _rule(
+        {"purchase_order": 5, "transfer": 3, "shipment": 2, "channel_share": 1},
+        "days by kind",
+        "a release that no file confirms by then escalates as unconfirmed",
+    )
+
+
+class RunPolicy(_Section):
+    """How a plan is run."""
+
+    seed: int = _rule(20261116, "", "seed of every random number")
+    cell_timeout: Annotated[int, Field(gt=0)] = _rule(
+        600, "seconds", "a cell that runs longer fails its step"
+    )
+
+
+class Policy(_Section):
+    """The whole policy of a business."""
+
+    business: BusinessPolicy = BusinessPolicy()
+    gate: GatePolicy = GatePolicy()
+    demand: DemandPolicy = DemandPolicy()
+    allocation: AllocationPolicy = AllocationPolicy()
+    replenishment: ReplenishmentPolicy = ReplenishmentPolicy()
+    routing: RoutingPolicy = RoutingPolicy()
+    authority: AuthorityPolicy = AuthorityPolicy()
+    release: ReleasePolicy = ReleasePolicy()
+    run: RunPolicy = RunPolicy()
+
+    @classmethod
+    def load(cls, path: Path) -> Policy:
+        """Read a policy file.
+
+        Raises PolicyError with every fault of the file at once.
+        """
+        try:
+            return cls.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+        except FileNotFoundError as error:
+            raise PolicyError(
+                f"{path.name} is missing; write one with `workbench init`, or copy the demo's."
+            ) from error
+        except tomllib.TOMLDecodeError as error:
+            raise PolicyError(f"{path.name} is not valid TOML: {error}.") from error
+        except ValidationError as error:
+            raise PolicyError("\n".join(_sentence(path.name, fault) for fault in error.errors())) from error
+
+    def digest(self) -> str:
+        """Hash of every value; two policies that differ anywhere differ here."""
+        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()[:16]
+
+    def toml(self) -> str:
+        """The policy as the text of its file, every value with unit, meaning and source beside it."""
+        sections = ((name, getattr(self, name)) for name in type(self).model_fields)
+        return "\n".join(_section_toml(name, section) for name, section in sections)
+
+
+def _section_toml(name: str, section: _Section) -> str:
+    lines = [f"[{name}]  # {type(section).__doc__}"]
+    for key, field in type(section).model_fields.items():
+        extra = cast("dict[str, str]", field.json_schema_extra)
+        note = "; ".join(part for part in (field.description, extra["unit"], extra["source"]) if part)
+        lines.append(f"{key} = {_toml_value(getattr(section, key))}  # {note}")
+    return "\n".join([*lines, ""])
+
+
+def _toml_value(value: Any) -> str:
+    if isinstance(value, dict):
+        return "{ " + ", ".join(f"{key} = {_toml_value(item)}" for key, item in value.items()) + " }"
+    if isinstance(value, str):
+        return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    return str(value)
+
+
+def _sentence(file: str, fault: Any) -> str:
+    where = ".".join(str(part) for part in fault["loc"])
+    if fault["type"] == "extra_forbidden":
+        return f"{file}: {where} is not a key of the policy; correct its spelling or take it out."
+    return f"{file}: {where} is {fault['input']!r}; {fault['msg'].removeprefix('Value error, ')}."

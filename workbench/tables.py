@@ -1,0 +1,1024 @@
+"""Every table of the workbench: key, columns, types, units and meaning. The one dictionary of the project.
+
+Business days are `datetime64[us]` at midnight without a zone; instants (`*_at`) are `datetime64[us, UTC]`;
+money is in the policy's base currency unless a `currency` column stands beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+import pandera.pandas as pa
+import pyarrow as pya
+
+DAY = "datetime64[us]"
+INSTANT = "datetime64[us, UTC]"
+REQUIRED: Any = object()
+QUANTILES = (0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975)
+
+
+def quantile_column(probability: float) -> str:
+    """Name of the column of a quantile: its probability in thousandths, four digits.
+
+    >>> quantile_column(0.025), quantile_column(0.5)
+    ('q0025', 'q0500')
+    """
+    return f"q{round(probability * 1000):04d}"
+
+
+def paths_dtype(paths: int) -> pd.ArrowDtype:
+    """Column type of sample paths: a list of `paths` float32 in every row."""
+    return pd.ArrowDtype(pya.list_(pya.float32(), paths))
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: its type, unit, meaning, the values it may take, and what stands in where it is blank.
+
+    Without `default` a value is required. A default of None means that blank is a meaning of its own.
+    """
+
+    name: str
+    dtype: str
+    unit: str
+    meaning: str
+    default: Any = REQUIRED
+    low: float | None = None
+    high: float | None = None
+    above: float | None = None
+    one_of: tuple[str, ...] = ()
+
+    @property
+    def required(self) -> bool:
+        """Whether a blank is a fault."""
+        return self.default is REQUIRED
+
+    def pandera(self) -> pa.Column:
+        """The same as a pandera column."""
+        checks = []
+        if self.low is not None:
+            checks.append(pa.Check.ge(self.low))
+        if self.above is not None:
+            checks.append(pa.Check.gt(self.above))
+        if self.high is not None:
+            checks.append(pa.Check.le(self.high))
+        if self.one_of:
+            checks.append(pa.Check.isin(self.one_of))
+        return pa.Column(
+            None if self.dtype == "paths" else self.dtype,
+            checks,
+            nullable=self.default is None,
+            title=self.unit,
+            description=self.meaning,
+        )
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table: what a row is, what identifies it, and its columns in order.
+
+    `kind` is `input` (read through the gate), `made` (written to the lake by a run), `lines` (what a
+    proposal consists of, in the lake) or `ledger`. `optional` inputs may be absent or empty. `dated_by` names
+    the column whose latest value tells how old the table is.
+    """
+
+    name: str
+    kind: str
+    meaning: str
+    key: tuple[str, ...]
+    columns: tuple[Column, ...]
+    optional: bool = False
+    dated_by: str | None = None
+
+    def __getitem__(self, column: str) -> Column:
+        return next(c for c in self.columns if c.name == column)
+
+    @property
+    def names(self) -> list[str]:
+        """Column names in order."""
+        return [column.name for column in self.columns]
+
+    def schema(self) -> pa.DataFrameSchema:
+        """The pandera schema; columns beyond the dictionary's are allowed (agents add their own)."""
+        return pa.DataFrameSchema(
+            {column.name: column.pandera() for column in self.columns},
+            unique=list(self.key) or None,
+            name=self.name,
+            description=self.meaning,
+        )
+
+    def empty(self) -> pd.DataFrame:
+        """The table without a row, with the dictionary's columns and types."""
+        dtypes = {c.name: ("object" if c.dtype == "paths" else c.dtype) for c in self.columns}
+        return pd.DataFrame({name: pd.Series(dtype=dtype) for name, dtype in dtypes.items()})
+
+
+def _text(name: str, meaning: str, default: Any = REQUIRED, *one_of: str) -> Column:
+    return Column(name, "str", "", meaning, default, one_of=one_of)
+
+
+def _day(name: str, meaning: str, default: Any = REQUIRED) -> Column:
+    return Column(name, DAY, "business day", meaning, default)
+
+
+def _instant(name: str, meaning: str, default: Any = REQUIRED) -> Column:
+    return Column(name, INSTANT, "UTC instant", meaning, default)
+
+
+def _units(name: str, meaning: str, default: Any = REQUIRED, *, above: float | None = None) -> Column:
+    return Column(name, "int64", "units", meaning, default, low=None if above is not None else 0, above=above)
+
+
+def _number(
+    name: str, unit: str, meaning: str, default: Any = REQUIRED, *, high: float | None = None
+) -> Column:
+    return Column(name, "float64", unit, meaning, default, low=0.0, high=high)
+
+
+def _share(name: str, meaning: str, default: Any = REQUIRED) -> Column:
+    return _number(name, "fraction", meaning, default, high=1.0)
+
+
+SKU = _text("sku", "stock-keeping unit")
+CHANNEL = _text("channel", "where it is sold")
+REGION = _text("region", "where demand arises")
+WAREHOUSE = _text("warehouse", "where stock stands")
+SUPPLIER = _text("supplier", "who it is bought from")
+CARRIER = _text("carrier", "who carries parcels")
+SERVICE = _text("service", "a carrier's way of shipping")
+CURRENCY = _text("currency", "ISO 4217 code of the money in this row")
+VALID_FROM = _day("valid_from", "first day on which the row holds")
+VALID_TO = _day("valid_to", "last day on which the row holds; blank: no end", None)
+PROPOSAL_ID = _text("proposal_id", "the proposal that the line belongs to")
+
+_INPUTS = (
+    Table(
+        "products",
+        "input",
+        "what is sold",
+        ("sku",),
+        (
+            SKU,
+            _text("name", "what people call it"),
+            _text("category", "group of like products", "uncategorised"),
+            _text("country_of_origin", "ISO 3166 code of the country it is made in", None),
+            _text("hs_code", "customs code of the Harmonised System", None),
+            _number("weight_kg", "kg", "weight of one unit, packed", 0.5),
+            _number("volume_m3", "m³", "volume of one unit, packed", 0.002),
+            _day("launched_on", "first day on sale; blank: before the records begin", None),
+        ),
+    ),
+    Table(
+        "listings",
+        "input",
+        "what a channel calls a product; a multipack has units > 1, a bundle several rows",
+        ("channel", "channel_sku", "sku"),
+        (
+            CHANNEL,
+            _text("channel_sku", "the channel's own code"),
+            SKU,
+            _units("units", "units of the SKU in one sold piece", 1, above=0),
+        ),
+        optional=True,
+    ),
+    Table(
+        "channels",
+        "input",
+        "where the brand sells",
+        ("channel",),
+        (
+            CHANNEL,
+            _text("name", "what people call it"),
+            _share("fee_rate", "share of the price that the channel keeps", 0.0),
+            _number("fee_per_order_line", "money", "fee an order line", 0.0),
+            _number(
+                "broken_promise_cost", "money per order line", "what a cancelled or late order costs", 0.0
+            ),
+            _units("minimum_presence", "units of a listed SKU to keep on offer where stock allows", 0),
+        ),
+    ),
+    Table(
+        "regions",
+        "input",
+        "which warehouses may serve a region, in order of preference",
+        ("region", "warehouse"),
+        (
+            REGION,
+            WAREHOUSE,
+            Column("rank", "int64", "", "1 is asked first", low=1),
+        ),
+    ),
+    Table(
+        "warehouses",
+        "input",
+        "where stock stands and leaves",
+        ("warehouse",),
+        (
+            WAREHOUSE,
+            _text("name", "what people call it"),
+            _text("country", "ISO 3166 code"),
+            _number("capacity_m3", "m³", "room for stock; blank: no limit", None),
+            _number("orders_per_day", "orders per day", "orders it can ship; blank: no limit", None),
+            _number("handling_cost", "money per order line", "picking and packing", 0.0),
+        ),
+    ),
+    Table(
+        "lanes",
+        "input",
+        "ways to move stock between warehouses",
+        ("from_warehouse", "to_warehouse"),
+        (
+            _text("from_warehouse", "where stock leaves"),
+            _text("to_warehouse", "where it arrives"),
+            _number("cost_per_unit", "money per unit", "variable cost of a move"),
+            _number("cost_per_move", "money", "fixed cost of a day's move", 0.0),
+            Column("days", "int64", "days", "from leaving to being available", low=0),
+            _number("units_per_day", "units per day", "capacity; blank: no limit", None),
+        ),
+        optional=True,
+    ),
+    Table(
+        "suppliers",
+        "input",
+        "who products are bought from",
+        ("supplier",),
+        (
+            SUPPLIER,
+            _text("name", "what people call it"),
+            _text("country", "ISO 3166 code"),
+            CURRENCY,
+            _number("minimum_order_value", "money in currency", "least value of one order", 0.0),
+            _text("order_weekdays", "days on which it takes orders, 0 = Monday, spaces between", "0 1 2 3 4"),
+            _number("lead_time_days", "days", "promised time from order to arrival"),
+            _number("units_per_order", "units", "most units of one order; blank: no limit", None),
+            _number("payment_days", "days", "from arrival to payment", 0.0),
+            _text("email", "where orders go; blank: none known", None),
+        ),
+    ),
+    Table(
+        "offers",
+        "input",
+        "what a supplier asks for a SKU from a quantity on",
+        ("supplier", "sku", "tier_from", "valid_from"),
+        (
+            SUPPLIER,
+            SKU,
+            _units("tier_from", "order quantity that this price starts at", 1, above=0),
+            VALID_FROM,
+            VALID_TO,
+            _number("unit_cost", "money in currency per unit", "price before freight and duty"),
+            CURRENCY,
+            _number("freight_per_unit", "money per unit", "freight to the warehouse, base currency", 0.0),
+            _units("minimum_order_quantity", "least units of one order", 1, above=0),
+            _units("order_multiple", "units come in packs of", 1, above=0),
+        ),
+    ),
+    Table(
+        "tariffs",
+        "input",
+        "import duty by origin, destination, HS prefix and date",
+        ("origin", "destination", "hs_prefix", "valid_from"),
+        (
+            _text("origin", "ISO 3166 code of the country of origin"),
+            _text("destination", "ISO 3166 code of the warehouse's country"),
+            _text("hs_prefix", "HS codes beginning so; the longest match counts"),
+            VALID_FROM,
+            VALID_TO,
+            _number("duty_rate", "fraction of the unit cost", "duty"),
+        ),
+        optional=True,
+    ),
+    Table(
+        "fx_rates",
+        "input",
+        "exchange rates, dated",
+        ("currency", "date"),
+        (
+            CURRENCY,
+            _day("date", "day from which the rate counts"),
+            Column("rate", "float64", "base currency per unit of currency", "exchange rate", above=0.0),
+        ),
+        optional=True,
+    ),
+    Table(
+        "receipts",
+        "input",
+        "past deliveries: what was ordered, promised and received",
+        ("purchase_order_id", "sku", "received_on"),
+        (
+            _text("purchase_order_id", "the order it belongs to"),
+            SUPPLIER,
+            SKU,
+            WAREHOUSE,
+            _day("ordered_on", "day of the order"),
+            _day("promised_on", "day promised by the supplier", None),
+            _day("received_on", "day it became available"),
+            _units("quantity_ordered", "ordered", above=0),
+            _units("quantity_received", "received"),
+        ),
+        optional=True,
+    ),
+    Table(
+        "inventory",
+        "input",
+        "stock by SKU and warehouse",
+        ("sku", "warehouse"),
+        (
+            SKU,
+            WAREHOUSE,
+            _units("on_hand", "physically there"),
+            _units("reserved", "part of on_hand promised to accepted, unshipped order lines", 0),
+            _units("backordered", "accepted lines without stock; never also reserved", 0),
+            _day("counted_on", "business day at whose start this was true"),
+        ),
+        dated_by="counted_on",
+    ),
+    Table(
+        "channel_stock",
+        "input",
+        "available units ring-fenced for a channel; what no row fences is pooled",
+        ("sku", "warehouse", "channel"),
+        (
+            SKU,
+            WAREHOUSE,
+            CHANNEL,
+            _units("quantity", "ring-fenced units"),
+        ),
+        optional=True,
+    ),
+    Table(
+        "transfers",
+        "input",
+        "moves between warehouses that have not arrived",
+        ("transfer_id", "sku"),
+        (
+            _text("transfer_id", "the move it belongs to"),
+            SKU,
+            _text("from_warehouse", "where it left"),
+            _text("to_warehouse", "where it will arrive"),
+            _units("quantity", "on the way", above=0),
+            _day("expected_on", "day of arrival"),
+        ),
+        optional=True,
+    ),
+    Table(
+        "purchase_orders",
+        "input",
+        "orders at suppliers that have not wholly arrived",
+        ("purchase_order_id", "sku", "warehouse"),
+        (
+            _text("purchase_order_id", "the order it belongs to"),
+            SKU,
+            SUPPLIER,
+            WAREHOUSE,
+            _units("quantity", "ordered", above=0),
+            _units("quantity_received", "of these already received", 0),
+            _day("ordered_on", "day of the order"),
+            _day("promised_on", "day promised by the supplier", None),
+        ),
+        optional=True,
+    ),
+    Table(
+        "sales",
+        "input",
+        "units ordered on their order date, cancellations taken out; a day without a row sold nothing",
+        ("date", "sku", "channel", "region"),
+        (
+            _day("date", "order date"),
+            SKU,
+            CHANNEL,
+            REGION,
+            _units("units", "ordered"),
+            Column("in_stock", "boolean", "", "false: could not be bought that day; blank: unknown", None),
+        ),
+        dated_by="date",
+    ),
+    Table(
+        "returns",
+        "input",
+        "units sent back",
+        ("date", "sku", "channel", "region"),
+        (
+            _day("date", "day of the return"),
+            SKU,
+            CHANNEL,
+            REGION,
+            _units("units", "sent back"),
+        ),
+        optional=True,
+    ),
+    Table(
+        "prices",
+        "input",
+        "own selling prices",
+        ("sku", "channel", "valid_from"),
+        (
+            SKU,
+            CHANNEL,
+            VALID_FROM,
+            VALID_TO,
+            _number("price", "money per unit", "selling price without tax"),
+        ),
+    ),
+    Table(
+        "promotions",
+        "input",
+        "own promotions, past and planned",
+        ("sku", "channel", "valid_from"),
+        (
+            SKU,
+            CHANNEL,
+            VALID_FROM,
+            VALID_TO,
+            _share("discount", "share taken off the price"),
+        ),
+        optional=True,
+    ),
+    Table(
+        "calendar",
+        "input",
+        "holidays and events by region",
+        ("date", "region", "event"),
+        (
+            _day("date", "day of the event"),
+            REGION,
+            _text("event", "its name, the same every year"),
+        ),
+        optional=True,
+    ),
+    Table(
+        "order_lines",
+        "input",
+        "order lines of the last days with their time; the open ones are to be routed",
+        ("order_id", "line"),
+        (
+            _text("order_id", "the customer's order"),
+            Column("line", "int64", "", "line of the order, from 1", 1, low=1),
+            _instant("ordered_at", "when it was ordered"),
+            CHANNEL,
+            REGION,
+            SKU,
+            _units("quantity", "ordered", above=0),
+            _text("status", "open: accepted and not shipped", "open", "open", "shipped", "cancelled"),
+            _day("promised_on", "delivery day promised; blank: none", None),
+            _text("warehouse", "where its units are reserved; blank: nowhere", None),
+            _text("carrier", "carrier planned for it; blank: none", None),
+            _text("service", "service planned for it; blank: none", None),
+        ),
+        optional=True,
+        dated_by="ordered_at",
+    ),
+    Table(
+        "services",
+        "input",
+        "how a carrier ships",
+        ("carrier", "service"),
+        (
+            CARRIER,
+            SERVICE,
+            _number("cut_off_hour", "hour of the local day", "orders routed later leave tomorrow", 16.0),
+            Column("days", "int64", "days", "promised from hand-over to delivery", low=0),
+            _share("on_time_rate", "share delivered within days", 0.95),
+            _number("parcels_per_day", "parcels per day", "capacity a warehouse; blank: no limit", None),
+            _number("co2e_per_parcel", "kg", "CO2 equivalent of a parcel", 0.0),
+            _number("co2e_per_kg", "kg per kg", "CO2 equivalent of its weight", 0.0),
+        ),
+        optional=True,
+    ),
+    Table(
+        "zones",
+        "input",
+        "a carrier's zone from a warehouse to a region",
+        ("carrier", "warehouse", "region"),
+        (
+            CARRIER,
+            WAREHOUSE,
+            REGION,
+            _text("zone", "name of the zone in the rates"),
+        ),
+        optional=True,
+    ),
+    Table(
+        "rates",
+        "input",
+        "price of a parcel by service, zone and weight",
+        ("carrier", "service", "zone", "weight_from_kg"),
+        (
+            CARRIER,
+            SERVICE,
+            _text("zone", "zone of the carrier"),
+            _number("weight_from_kg", "kg", "from this weight, included"),
+            _number("weight_to_kg", "kg", "to this weight, excluded"),
+            _number("price", "money per parcel", "with surcharges"),
+        ),
+        optional=True,
+    ),
+    Table(
+        "signals",
+        "input",
+        "what is known beside sales",
+        ("date", "kind", "sku", "channel", "region"),
+        (
+            _day("date", "day it is about"),
+            _text("kind", "what it measures", REQUIRED, "marketing", "social", "weather", "competitor_price"),
+            _text("sku", "the SKU it is about; *: all", "*"),
+            _text("channel", "the channel it is about; *: all", "*"),
+            _text("region", "the region it is about; *: all", "*"),
+            Column("value", "float64", "by kind", "spend, mentions, °C or price"),
+            _instant("known_at", "when it became known"),
+        ),
+        optional=True,
+    ),
+    Table(
+        "disruptions",
+        "input",
+        "what does not work, from when to when",
+        ("kind", "name", "starts_at"),
+        (
+            _text("kind", "what is disrupted", REQUIRED, "carrier", "warehouse", "supplier"),
+            _text("name", "the carrier, warehouse or supplier"),
+            _instant("starts_at", "first instant"),
+            _instant("ends_at", "last instant; blank: not known", None),
+            _text("note", "what is known about it", ""),
+        ),
+        optional=True,
+    ),
+    Table(
+        "cash",
+        "input",
+        "money that purchase orders may bind",
+        ("date",),
+        (
+            _day("date", "day from which the amount counts"),
+            _number("budget", "money", "most that orders of a day may be worth, landed"),
+        ),
+        optional=True,
+    ),
+)
+
+_INPUT = {table.name: table for table in _INPUTS}
+
+_QUANTILES = tuple(_number(quantile_column(p), "units", f"{p:.1%} quantile of the paths") for p in QUANTILES)
+
+_MADE = (
+    Table(
+        "outstanding",
+        "made",
+        "released by the workbench and not yet seen in a file",
+        ("proposal_id", "line"),
+        (
+            PROPOSAL_ID,
+            Column("line", "int64", "", "line of the release, from 0", low=0),
+            _text(
+                "kind",
+                "what was released",
+                REQUIRED,
+                "purchase_order",
+                "transfer",
+                "shipment",
+                "channel_share",
+            ),
+            _text("reference", "id that a file will confirm: of the purchase order, transfer or order"),
+            Column("reference_line", "int64", "", "line of the customer's order; 0 elsewhere", low=0),
+            SKU,
+            _text("supplier", "of a purchase order", None),
+            _text("from_warehouse", "where units leave; blank: from outside", None),
+            _text("to_warehouse", "where units arrive; blank: a customer", None),
+            _text("channel", "whose share it sets", None),
+            Column("quantity", "int64", "units", "released; a share: its new size", low=0),
+            _instant("released_at", "when it was released"),
+            _day("expected_on", "day of arrival", None),
+            Column("overdue", "bool", "", "no file has confirmed it within the policy's days"),
+        ),
+    ),
+    Table(
+        "stock",
+        "made",
+        "stock positions at the start of the business day, releases counted",
+        ("sku", "warehouse"),
+        (
+            SKU,
+            WAREHOUSE,
+            *(
+                Column(name, "int64", "units", meaning)
+                for name, meaning in (
+                    ("on_hand", "physically there"),
+                    ("reserved", "part of on_hand promised to open order lines"),
+                    ("backordered", "accepted lines without stock"),
+                    ("in_transfer", "on the way here from a warehouse"),
+                    ("on_order", "bought or released to be bought, and not received"),
+                    ("available", "on_hand - reserved"),
+                    ("inventory_position", "on_hand + in_transfer + on_order - reserved - backordered"),
+                )
+            ),
+        ),
+    ),
+    Table(
+        "inbound",
+        "made",
+        "what will arrive, dated: open and released purchase orders and transfers",
+        ("reference", "sku", "warehouse"),
+        (
+            _text("reference", "id of the purchase order or transfer"),
+            _text("kind", "what it is", REQUIRED, "purchase_order", "transfer"),
+            SKU,
+            WAREHOUSE,
+            _text("supplier", "of a purchase order", None),
+            Column("quantity", "int64", "units", "still to arrive", low=0),
+            _day("ordered_on", "day of the order", None),
+            _day("promised_on", "day promised or expected; blank: not known", None),
+            Column("confirmed", "bool", "", "a file knows of it"),
+        ),
+    ),
+    Table(
+        "open_lines",
+        "made",
+        "order lines to be routed: open, and not in a shipment that was released",
+        ("order_id", "line"),
+        _INPUT["order_lines"].columns,
+    ),
+    Table(
+        "channel_shares",
+        "made",
+        "ring-fenced units by channel, released shares counted",
+        ("sku", "warehouse", "channel"),
+        _INPUT["channel_stock"].columns,
+    ),
+    Table(
+        "spikes",
+        "made",
+        "series that run away from what was expected of them today",
+        ("sku", "channel"),
+        (
+            SKU,
+            CHANNEL,
+            _instant("since", "start of the window in which it was found"),
+            _instant("found_at", "when enough data had come in to say so"),
+            _number("units", "units", "ordered in the window"),
+            _number("expected", "units", "expected in the window"),
+            _share("chance", "probability of so many if nothing had changed"),
+        ),
+    ),
+    Table(
+        "demand_paths",
+        "made",
+        "what could be wanted; path i is the same world in every row",
+        ("sku", "channel", "region", "date"),
+        (
+            SKU,
+            CHANNEL,
+            REGION,
+            _day("date", "day of the demand"),
+            Column("paths", "paths", "units", "one float32 a path"),
+        ),
+    ),
+    Table(
+        "demand",
+        "made",
+        "mean and quantiles of the paths",
+        ("sku", "channel", "region", "date"),
+        (
+            SKU,
+            CHANNEL,
+            REGION,
+            _day("date", "day of the demand"),
+            _number("mean", "units", "mean of the paths"),
+            *_QUANTILES,
+        ),
+    ),
+    Table(
+        "demand_models",
+        "made",
+        "which model serves a series, and what it beat on past data",
+        ("sku", "channel", "region"),
+        (
+            SKU,
+            CHANNEL,
+            REGION,
+            _text("model", "the model that serves it"),
+            _number("error", "fraction of mean sales", "its mean absolute error in the backtest", None),
+            _text("runner_up", "the next best model", None),
+            _number("runner_up_error", "fraction of mean sales", "the runner-up's error", None),
+            Column("history_days", "int64", "days", "from its first sale or launch to yesterday", low=0),
+            Column("censored_days", "int64", "days", "masked because it was out of stock", low=0),
+            _number("recent", "units per day", "mean sales of the recent weeks"),
+            Column("never_seen", "bool", "", "outside the band of its own past, or too little history"),
+        ),
+    ),
+    Table(
+        "projection",
+        "made",
+        "stock expected by SKU and warehouse: demand paths served from stock and arrivals",
+        ("sku", "warehouse", "hours"),
+        (
+            SKU,
+            WAREHOUSE,
+            Column("hours", "int64", "hours", "after as_of: 4, then every 24", low=0),
+            _day("date", "business day that the instant falls on"),
+            _number("mean", "units", "expected on_hand not yet sold"),
+            _number("q0100", "units", "10 % quantile"),
+            _number("q0500", "units", "median"),
+            _number("q0900", "units", "90 % quantile"),
+            _share("stockout_probability", "chance that demand up to then met no stock"),
+            _number("lost_units", "units", "expected demand unmet up to then"),
+        ),
+    ),
+    Table(
+        "assumptions",
+        "made",
+        "what was assumed because nobody has said it yet",
+        ("table", "column"),
+        (
+            _text("table", "table of the dictionary"),
+            _text("column", "column of it"),
+            _text("assumed", "what was assumed, in a sentence"),
+        ),
+    ),
+    Table(
+        "quarantine",
+        "made",
+        "rows that did not pass the gate",
+        ("file", "row", "column", "problem"),
+        (
+            _text("table", "table that the row was meant for"),
+            _text("file", "file it stood in"),
+            Column("row", "int64", "", "row of the file, the header is row 1", low=0),
+            _text("column", "where the fault is"),
+            _text("found", "what was there"),
+            _text("problem", "what is wrong, as a short code"),
+            _text("remedy", "what to change"),
+            _text("sku", "the SKU it touches, where known", None),
+            _day("date", "the day it touches, where known", None),
+            _number("value", "money", "the money it touches, where known", 0.0),
+        ),
+    ),
+)
+
+_LINES = (
+    Table(
+        "forecast_lines",
+        "lines",
+        "what a forecast proposal adopts",
+        ("proposal_id", "sku", "channel", "region"),
+        (
+            PROPOSAL_ID,
+            SKU,
+            CHANNEL,
+            REGION,
+            Column("quantity", "float64", "units", "expected over the horizon", low=0.0),
+        ),
+    ),
+    Table(
+        "channel_share_lines",
+        "lines",
+        "units of a buffer given to a channel",
+        ("proposal_id", "sku", "warehouse", "channel"),
+        (
+            PROPOSAL_ID,
+            SKU,
+            WAREHOUSE,
+            CHANNEL,
+            Column("quantity", "int64", "units", "the channel's new share", low=0),
+            Column("quantity_before", "int64", "units", "its share until now", low=0),
+        ),
+    ),
+    Table(
+        "transfer_lines",
+        "lines",
+        "what a transfer moves",
+        ("proposal_id", "sku"),
+        (
+            PROPOSAL_ID,
+            SKU,
+            _text("from_warehouse", "where it leaves"),
+            _text("to_warehouse", "where it arrives"),
+            _units("quantity", "moved", above=0),
+            _day("expected_on", "day of arrival"),
+            _number("cost", "money", "of moving it"),
+            Column("gain", "float64", "money", "expected from having it there, cost taken off"),
+        ),
+    ),
+    Table(
+        "purchase_order_lines",
+        "lines",
+        "what a purchase order buys",
+        ("proposal_id", "sku", "warehouse"),
+        (
+            PROPOSAL_ID,
+            SKU,
+            SUPPLIER,
+            WAREHOUSE,
+            _units("quantity", "ordered", above=0),
+            _units("order_multiple", "units come in packs of", above=0),
+            _units("minimum_order_quantity", "least units", above=0),
+            _number("unit_cost", "money in currency per unit", "price of its tier"),
+            CURRENCY,
+            _number("landed_cost", "money per unit", "with freight and duty"),
+            _number("value", "money", "quantity × landed_cost"),
+            _day("expected_on", "median day of arrival"),
+            _number("protection_interval", "days", "lead time and review period that it covers"),
+            _share("covers", "chance that no stockout comes before the next order can arrive"),
+            Column("marginal_return", "float64", "money", "expected gain of its last pack"),
+            _text(
+                "bound_by",
+                "what set the quantity",
+                REQUIRED,
+                "demand",
+                "minimum",
+                "multiple",
+                "price tier",
+                "supplier minimum",
+                "budget",
+                "room",
+                "capacity",
+            ),
+        ),
+    ),
+    Table(
+        "shipment_lines",
+        "lines",
+        "which warehouse ships an order line, how",
+        ("proposal_id", "order_id", "line", "parcel"),
+        (
+            PROPOSAL_ID,
+            _text("order_id", "the customer's order"),
+            Column("line", "int64", "", "line of the order", low=1),
+            Column("parcel", "int64", "", "parcel of the order, from 1", low=1),
+            SKU,
+            _text("warehouse", "where it leaves; blank: on hold", None),
+            _text("carrier", "who carries it; blank: on hold", None),
+            _text("service", "how; blank: on hold", None),
+            _units("quantity", "shipped or held", above=0),
+            _number("cost", "money", "its share of the order's cost"),
+            _number("co2e_kg", "kg", "its share of the order's CO2 equivalent"),
+            _day("expected_on", "day of delivery", None),
+            _number("days_late", "days", "after the promise", 0.0),
+        ),
+    ),
+)
+
+AGENTS = ("demand_sensing", "allocation", "replenishment", "routing")
+KINDS = (
+    "adopt_forecast",
+    "act_on_spike",
+    "channel_share",
+    "transfer",
+    "purchase_order",
+    "shipment",
+    "hold_orders",
+    "unconfirmed_release",
+)
+
+PROPOSALS = Table(
+    "proposals",
+    "ledger",
+    "what an agent proposes; its own columns and its lines stand beside these",
+    ("proposal_id",),
+    (
+        _text("proposal_id", "the subject, and once recorded the run behind it"),
+        _text("agent", "who proposes", REQUIRED, *AGENTS),
+        _text("kind", "what is to be done", REQUIRED, *KINDS),
+        _text("subject", "what it is about, as a code; two proposals on one subject exclude each other"),
+        _text("title", "the action in a sentence, as a change from today"),
+        Column("skus", "object", "", "SKUs it rests on, a sorted list"),
+        Column("quantity", "float64", "units", "what is bought, moved or shipped", low=0.0),
+        _number("value", "money", "what it binds or spends"),
+        _share("confidence", "probability that it will be judged correct"),
+        _text("reason", "short code of why"),
+        _text("if_nothing", "what happens if nothing is done, in a sentence"),
+        _number("money_at_risk", "money", "expected loss if nothing is done"),
+        Column("alternatives", "object", "", "best other actions: a list of {action, cost}"),
+        Column("evidence", "object", "", "what it rests on: a list of sentences"),
+        Column("never_seen", "bool", "", "rests on a pattern never seen"),
+        _share("outage_share", "open orders that an outage behind it touches, of all", 0.0),
+        _share("buffer_share", "of a buffer that it moves", 0.0),
+        Column("lines", "object", "", "records of the kind's lines table, without proposal_id"),
+    ),
+)
+
+_LEDGER = (
+    PROPOSALS,
+    Table(
+        "decisions",
+        "ledger",
+        "what became of a proposal; the last row counts",
+        ("decision_id",),
+        (
+            Column("decision_id", "int64", "", "running number"),
+            _text("proposal_id", "the proposal"),
+            _text(
+                "decision",
+                "what was decided",
+                REQUIRED,
+                "executed",
+                "escalated",
+                "approved",
+                "changed",
+                "rejected",
+                "expired",
+                "undone",
+            ),
+            _text("decided_by", "a person, or the agent's name"),
+            _instant("decided_at", "when"),
+            _number("approved_quantity", "units", "quantity that was decided", None),
+            _text("reason", "why: the rule with limit and value, or the person's words", ""),
+            Column("lines", "object", "", "the lines as changed; blank: as proposed", None),
+        ),
+    ),
+    Table(
+        "runs",
+        "ledger",
+        "one making of a plan; steps that have finished are rows of events",
+        ("run_id",),
+        (
+            _text("run_id", "the run"),
+            _day("date", "business day planned"),
+            _text("inputs", "hash of day, input versions and policy: the same inputs have the same hash"),
+            Column("versions", "object", "", "table versions of the lake that it read"),
+            _text("policy", "hash of the policy"),
+            _instant("started_at", "when"),
+        ),
+    ),
+    Table(
+        "events",
+        "ledger",
+        "what happened: steps finished, releases, refusals",
+        ("event_id",),
+        (
+            Column("event_id", "int64", "", "running number"),
+            _text("run_id", "the run it belongs to", None),
+            _text("kind", "what happened"),
+            _text("subject", "to what"),
+            Column("detail", "object", "", "what is worth knowing"),
+            _instant("happened_at", "when"),
+        ),
+    ),
+    Table(
+        "releases",
+        "ledger",
+        "what left the building: one row a line",
+        ("release_id", "proposal_id", "line"),
+        (
+            _text("release_id", "run and running number"),
+            _text("proposal_id", "the proposal"),
+            Column("line", "int64", "", "line of the proposal, from 0", low=0),
+            Column("content", "object", "", "the line as released"),
+            _instant("released_at", "when"),
+        ),
+    ),
+    Table(
+        "manifests",
+        "ledger",
+        "published plans; the last one is live",
+        ("run_id",),
+        (
+            _text("run_id", "the run that is live"),
+            _day("date", "business day planned"),
+            _text("head", "hash of the ledger's chain when it was published"),
+            Column("summary", "object", "", "what the plan says in figures"),
+            _instant("published_at", "when"),
+        ),
+    ),
+)
+
+TABLES: dict[str, Table] = {table.name: table for table in (*_INPUTS, *_MADE, *_LINES, *_LEDGER)}
+INPUTS: dict[str, Table] = _INPUT
+LINES_OF_KIND = {
+    "adopt_forecast": "forecast_lines",
+    "act_on_spike": "forecast_lines",
+    "channel_share": "channel_share_lines",
+    "transfer": "transfer_lines",
+    "purchase_order": "purchase_order_lines",
+    "shipment": "shipment_lines",
+    "hold_orders": "shipment_lines",
+    "unconfirmed_release": "purchase_order_lines",
+}
+
+
+def proposals_table(records: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
+    """Proposals as the ledger takes them, sorted by subject, from one record a proposal.
+
+    `proposal_id` is the subject; `never_seen`, `outage_share` and `buffer_share` may be left out. Columns
+    beyond the common ones are kept. Raises `pandera.errors.SchemaErrors` with all faults at once.
+    """
+    frame = pd.DataFrame.from_records(list(records))
+    if frame.empty:
+        return PROPOSALS.empty()
+    frame = frame.assign(proposal_id=frame["subject"])
+    for column, default in (("never_seen", False), ("outage_share", 0.0), ("buffer_share", 0.0)):
+        frame[column] = frame[column].fillna(default) if column in frame else default
+    own = [name for name in frame.columns if name not in PROPOSALS.names]
+    frame = frame[[*PROPOSALS.names, *own]].astype({c.name: c.dtype for c in PROPOSALS.columns})
+    return validate("proposals", frame.sort_values("subject", ignore_index=True))
+
+
+def validate(name: str, frame: pd.DataFrame) -> pd.DataFrame:
+    """The frame, if it keeps to its entry in the dictionary.
+
+    Raises `pandera.errors.SchemaErrors` with all faults at once. For tables the workbench makes itself; what
+    comes from outside goes through the gate, which speaks to planners.
+    """
+    return TABLES[name].schema().validate(frame, lazy=True)
