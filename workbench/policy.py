@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Annotated, Any, cast
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
 
 from workbench.errors import PolicyError
 
@@ -25,6 +25,18 @@ def _rule(default: Any, unit: str, meaning: str, source: str = HOUSE, **limits: 
 
 class _Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _others_by_default(cls, given: Any, info: ValidationInfo) -> Any:
+        """A limit by agent or kind may name only those that differ; a name nobody knows is a mistake."""
+        default = cls.model_fields[str(info.field_name)].default
+        if not (isinstance(default, dict) and isinstance(given, dict)):
+            return given
+        unknown = sorted(set(given) - set(default))
+        if unknown:
+            raise ValueError(f"{', '.join(unknown)} is none of {', '.join(default)}")
+        return {**default, **given}
 
 
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
@@ -71,6 +83,12 @@ class GatePolicy(_Section):
     max_shrink: Share = _rule(
         0.4, "fraction of rows", "a file shorter than last time by more than this stops"
     )
+    shrink_min_rows: Count = _rule(
+        10, "rows", "an optional table that had fewer rows than this last time may shrink freely"
+    )
+    max_years: Annotated[int, Field(gt=0)] = _rule(
+        20, "years", "a date further than this from the plan's day is a typing error"
+    )
     max_units: Annotated[int, Field(gt=0)] = _rule(
         100_000, "units", "a quantity above this in one row is a typing error"
     )
@@ -96,6 +114,21 @@ class DemandPolicy(_Section):
     )
     backtest_days: Annotated[int, Field(ge=7)] = _rule(28, "days", "length of one backtest window")
     backtest_windows: Annotated[int, Field(ge=1)] = _rule(2, "windows", "backtest windows")
+    calibration_windows: Annotated[int, Field(ge=1)] = _rule(
+        8, "windows", "backtest windows of the fast models that the paths' width is read off"
+    )
+    prophet_aggregates: Count = _rule(
+        36, "aggregates", "regions and channel × category, largest first, that Prophet is fitted to"
+    )
+    history_days: Annotated[int, Field(ge=56)] = _rule(1095, "days", "older sales are not used")
+    hole_days: Count = _rule(
+        21, "days", "no sale of the whole business for longer is a hole in the records, not zero demand"
+    )
+    one_off_factor: Annotated[float, Field(ge=1.0)] = _rule(
+        3.0, "times the largest day before", "a lone day of sales beyond this counts as this much"
+    )
+    slow_below: Amount = _rule(0.3, "units per day", "a series that sells less is slow")
+    fast_from: Amount = _rule(3.0, "units per day", "a series that sells this or more is fast")
     spike_alarms_per_month: Amount = _rule(1.0, "alarms", "false alarms accepted over all series in a month")
 
 
@@ -105,6 +138,15 @@ class AllocationPolicy(_Section):
     oversell_risk: Share = _rule(0.02, "probability", "chance that a channel sells more than it is given")
     cover_days: Annotated[int, Field(ge=1)] = _rule(14, "days", "demand that a share or a move is judged on")
     transfer_min_gain: Amount = _rule(50.0, "money", "a lane's moves of a day must bring at least this")
+    review_min_gain: Amount = _rule(
+        150.0, "money", "what goes beyond the guardrail is put to a person only if it brings this"
+    )
+    reviews_per_day: Count = _rule(
+        8, "proposals per kind", "most of those that a person is shown on a day, best first"
+    )
+    tolerance: Amount = _rule(
+        0.05, "fraction of the cost", "a move this close to the best alternative was right"
+    )
 
 
 class ReplenishmentPolicy(_Section):
@@ -115,7 +157,27 @@ class ReplenishmentPolicy(_Section):
     stockout_penalty: Amount = _rule(0.5, "fraction of the margin", "goodwill lost with a lost sale")
     lost_share: Share = _rule(1.0, "fraction", "unmet demand that is lost; the rest waits as a backorder")
     lead_time_weight: Amount = _rule(4.0, "receipts", "weight of the promised lead time beside the receipts'")
-    default_margin: Share = _rule(0.4, "fraction of price", "margin of a product without a price")
+    default_margin: Annotated[float, Field(ge=0.0, lt=1.0)] = _rule(
+        0.4, "fraction of price", "margin of a product without a price"
+    )
+    lead_time_spread: Amount = _rule(
+        0.25,
+        "fraction of the promised lead time",
+        "standard deviation of a lead time that no receipt tells of",
+    )
+    lead_time_receipts: Annotated[int, Field(ge=1)] = _rule(
+        40, "receipts", "newest deliveries of a supplier that its lead time is learnt from"
+    )
+    forward_buy_days: Count = _rule(
+        56, "days of demand", "most that is bought ahead for the sake of its price"
+    )
+    obsolete_days: Annotated[int, Field(ge=1)] = _rule(
+        365, "days", "what has not sold by then is written off"
+    )
+    obsolete_loss: Share = _rule(0.5, "fraction of landed cost", "loss on a unit that is written off")
+    tolerance: Amount = _rule(
+        0.05, "fraction of the order's value", "an order this close to the best alternative was right"
+    )
 
 
 class RoutingPolicy(_Section):
@@ -125,6 +187,15 @@ class RoutingPolicy(_Section):
     co2e_price: Amount = _rule(0.1, "money per kg", "price put on CO2 equivalent", "EU ETS, about 80 EUR/t")
     max_parcels: Annotated[int, Field(ge=1)] = _rule(3, "parcels per order", "most parcels of one order")
     hold_cost_per_day: Amount = _rule(6.0, "money per order and day", "cost of an order that waits")
+    unserved_cost: Amount = _rule(
+        50.0, "money per order", "an order that could leave waits only if all others together save this"
+    )
+    on_time_weight: Annotated[float, Field(gt=0)] = _rule(
+        200.0, "parcels", "that a service's on-time rate is believed to have been counted in"
+    )
+    tolerance: Amount = _rule(
+        0.05, "fraction of the cost", "a shipment this close to the best alternative was right"
+    )
 
 
 class AuthorityPolicy(_Section):
@@ -160,9 +231,29 @@ class RunPolicy(_Section):
     """How a plan is run."""
 
     seed: int = _rule(20261116, "", "seed of every random number")
+    processes: Annotated[int, Field(ge=1)] = _rule(2, "processes", "that work at once on one machine")
     cell_timeout: Annotated[int, Field(gt=0)] = _rule(
         600, "seconds", "a cell that runs longer fails its step"
     )
+
+
+class AssumptionsPolicy(_Section):
+    """What `workbench init` assumes where an own file says nothing, and how it reads order lines."""
+
+    cancellation_days: Count = _rule(
+        3, "days", "a cancellation this soon takes its order out of sales; a later one is a return"
+    )
+    free_units: Count = _rule(
+        100, "units in a line", "more than this at price 0 is looked at by a person before it counts"
+    )
+    product_code_share: Share = _rule(
+        0.95, "fraction of rows", "so many must look like a product code before the others count as none"
+    )
+    margin: Share = _rule(0.4, "fraction of price", "margin that the unit cost is made up from")
+    price: Amount = _rule(10.0, "money per unit", "price of a product that the file tells no price of")
+    lead_time_days: Amount = _rule(14.0, "days", "from order to arrival at the assumed supplier")
+    cover_weeks: Amount = _rule(6.0, "weeks of recent sales", "stock made up for a product")
+    recent_weeks: Annotated[int, Field(ge=1)] = _rule(8, "weeks", "sales that count as recent for the above")
 
 
 class Policy(_Section):
@@ -177,6 +268,7 @@ class Policy(_Section):
     authority: AuthorityPolicy = AuthorityPolicy()
     release: ReleasePolicy = ReleasePolicy()
     run: RunPolicy = RunPolicy()
+    assumptions: AssumptionsPolicy = AssumptionsPolicy()
 
     @classmethod
     def load(cls, path: Path) -> Policy:

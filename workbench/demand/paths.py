@@ -13,6 +13,7 @@ from workbench.tables import QUANTILES, paths_dtype, quantile_column
 
 Paths = NDArray[np.float32]
 KEYS = ["sku", "channel", "region", "date"]
+ROWS_AT_ONCE = 16_384
 
 
 def with_paths(keys: pd.DataFrame, paths: Paths) -> pd.DataFrame:
@@ -62,11 +63,19 @@ def aggregate(keys: pd.DataFrame, paths: Paths, by: Sequence[str]) -> tuple[pd.D
 
 
 def quantiles(demand_paths: pd.DataFrame) -> pd.DataFrame:
-    """The table `demand`: mean and quantiles of every row's paths, in units."""
+    """The table `demand`: mean and quantiles of every row's paths, in units.
+
+    A quantile is the smallest path that at least its share of the paths do not exceed, so that a count stays
+    a count: 100 paths of which 95 are 0 have a 97.5 % quantile above 0 and a 90 % quantile of 0.
+    """
     paths = matrix(demand_paths)
     demand = demand_paths[KEYS].reset_index(drop=True)
     if demand.empty:
         return demand.assign(mean=0.0, **{quantile_column(p): 0.0 for p in QUANTILES})
-    values = np.quantile(paths, QUANTILES, axis=1, method="inverted_cdf")
-    columns = {quantile_column(p): row.astype(np.float64) for p, row in zip(QUANTILES, values, strict=True)}
+    places = np.ceil(np.array(QUANTILES) * paths.shape[1]).astype(np.int64) - 1
+    parts = range(0, len(paths), ROWS_AT_ONCE)  # sorting a copy of all paths would double the memory
+    values = np.concatenate(
+        [np.partition(paths[start : start + ROWS_AT_ONCE], places, axis=1)[:, places] for start in parts]
+    ).astype(np.float64)
+    columns = {quantile_column(p): values[:, place] for place, p in enumerate(QUANTILES)}
     return demand.assign(mean=paths.mean(axis=1, dtype=np.float64), **columns)

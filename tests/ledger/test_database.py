@@ -1,0 +1,57 @@
+import multiprocessing
+import sqlite3
+
+import pytest
+
+from tests.ledger.making import AT, new_ledger, order, publish
+from workbench.errors import LedgerError
+from workbench.ledger.ledger import Ledger
+
+
+@pytest.mark.parametrize("url", ["nonsense", "no_such://database", "sqlite:////no/such/folder/ledger.db"])
+def test_a_database_that_cannot_be_opened_is_named(url):
+    with pytest.raises(LedgerError, match=r"cannot be opened|could not be"):
+        Ledger(url)
+
+
+def test_a_file_that_is_no_database_is_refused_and_left_as_it_is(tmp_path):
+    path = tmp_path / "ledger.db"
+    path.write_text("date,sku,units\n" * 100)
+    with pytest.raises(LedgerError, match="not a database"):
+        Ledger(f"sqlite:///{path}")
+    assert path.read_text().startswith("date,sku")
+
+
+def test_opening_again_finds_what_was_written(tmp_path):
+    publish(new_ledger(tmp_path), order())
+    assert len(new_ledger(tmp_path).manifests()) == 1
+
+
+def test_a_reader_is_not_kept_waiting_by_a_writer(tmp_path):
+    ledger = new_ledger(tmp_path)
+    publish(ledger, order())
+    writer = sqlite3.connect(tmp_path / "ledger.db", isolation_level=None)
+    writer.execute("BEGIN IMMEDIATE")
+    assert len(ledger.manifests()) == 1
+    writer.close()
+
+
+def test_between_two_writes_the_ledger_is_one_file_that_can_be_copied(tmp_path):
+    publish(new_ledger(tmp_path), order())
+    assert [path.name for path in tmp_path.iterdir()] == ["ledger.db"]
+
+
+def _open_and_log(directory, number):
+    new_ledger(directory).log("opened", str(number), {}, AT)
+
+
+def test_many_processes_may_open_a_new_ledger_at_once(tmp_path):
+    fork = multiprocessing.get_context("fork")
+    openers = [fork.Process(target=_open_and_log, args=(tmp_path, number)) for number in range(8)]
+    for opener in openers:
+        opener.start()
+    for opener in openers:
+        opener.join()
+    ledger = new_ledger(tmp_path)
+    assert sorted(ledger.events("opened")["subject"]) == [str(number) for number in range(8)]
+    assert ledger.verify() is None

@@ -1,0 +1,212 @@
+"""What an agent may do by itself: a table of rules, each of which may send a proposal to a person."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from workbench.ledger.decisions import CARRIED_OUT
+from workbench.policy import Policy
+
+WITHIN_LIMITS = "Inside every limit of the policy."
+
+Proposal = dict[Any, Any]
+Buffer = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What a proposal is judged against beside itself.
+
+    `doubtful`: a sentence on the quarantined input behind a SKU. `assumed`: sentences on what was assumed.
+    `spent`: money in purchase orders of the business day by supplier. `moved`: share of a buffer that moves
+    on the business day.
+    """
+
+    policy: Policy
+    doubtful: Mapping[str, str]
+    assumed: Sequence[str]
+    spent: Mapping[str, float]
+    moved: Mapping[Buffer, float]
+
+
+def judge(
+    proposals: pd.DataFrame,
+    policy: Policy,
+    *,
+    doubtful: Mapping[str, str],
+    assumed: Sequence[str],
+    earlier: pd.DataFrame,
+) -> pd.DataFrame:
+    """The proposals with `decision` (executed or escalated), `decision_reason` and `rule`.
+
+    `rule` is the first that hit, empty where none did. The reason names every rule that hit with its limit
+    and the value found. `doubtful` maps a SKU to a sentence on its quarantined input; `assumed` holds what
+    was assumed of the tables read; `earlier` are the proposals of the same business day's earlier plans with
+    their decisions: what was carried out of them counts against the limits of a day.
+    """
+    rows = proposals.to_dict("records")
+    of_the_day = [*rows, *(row for row in earlier.to_dict("records") if row["decision"] in CARRIED_OUT)]
+    setting = Setting(policy, doubtful, assumed, _spent(of_the_day), _moved(of_the_day))
+    hits = [_hits(row, setting) for row in rows]
+    added = {
+        "decision": ["escalated" if hit else "executed" for hit in hits],
+        "decision_reason": [" ".join(hit.values()) or WITHIN_LIMITS for hit in hits],
+        "rule": [next(iter(hit), "") for hit in hits],
+    }
+    return proposals.assign(
+        **{name: pd.Series(values, index=proposals.index, dtype="str") for name, values in added.items()}
+    )
+
+
+def _hits(row: Proposal, setting: Setting) -> dict[str, str]:
+    found = ((name, rule(row, setting)) for name, rule in RULES.items())
+    return {name: sentence for name, sentence in found if sentence}
+
+
+def _purchase_order_limit(row: Proposal, setting: Setting) -> str | None:
+    """All purchase orders to one supplier on one day count together, so that splitting evades nothing."""
+    limit = setting.policy.authority.purchase_order_limit
+    currency = setting.policy.business.base_currency
+    above = [supplier for supplier in _suppliers(row) if not setting.spent[supplier] <= limit]
+    if not above:
+        return None
+    return (
+        f"Purchase orders of this day to {above[0]} come to {setting.spent[above[0]]:,.2f} {currency}; "
+        f"above {limit:,.2f} {currency} they need a person (purchase_order_limit)."
+    )
+
+
+def _never_seen(row: Proposal, setting: Setting) -> str | None:
+    if not row["never_seen"]:
+        return None
+    demand = setting.policy.demand
+    return (
+        "It rests on a pattern never seen: recent weeks outside the "
+        f"{_percent(demand.never_seen_band)} band of their own past, or less than "
+        f"{demand.min_history_days} days of history (never_seen)."
+    )
+
+
+def _outage_share_limit(row: Proposal, setting: Setting) -> str | None:
+    limit = setting.policy.authority.outage_share_limit
+    if _exact(row["outage_share"]) < limit or row["outage_share"] == 0:
+        return None
+    return (
+        f"The outage behind it touches {_percent(row['outage_share'])} of all open orders; "
+        f"from {_percent(limit)} on it needs a person (outage_share_limit)."
+    )
+
+
+def _buffer_share_limit(row: Proposal, setting: Setting) -> str | None:
+    """Moves of one day out of one buffer count together."""
+    limit = setting.policy.authority.buffer_share_limit
+    share = _exact(max([row["buffer_share"], *(setting.moved[buffer] for buffer in _shares(row))]))
+    if share <= limit:
+        return None
+    return (
+        f"It brings what moves of a buffer on this day to {_percent(share)}; "
+        f"above {_percent(limit)} it needs a person (buffer_share_limit)."
+    )
+
+
+def _confidence(row: Proposal, setting: Setting) -> str | None:
+    threshold = setting.policy.authority.confidence[row["agent"]]
+    if row["confidence"] >= threshold:
+        return None
+    return (
+        f"Its confidence is {_percent(row['confidence'])}; below {_percent(threshold)} "
+        f"{row['agent'].replace('_', ' ')} needs a person (confidence)."
+    )
+
+
+def _unconfirmed(row: Proposal, setting: Setting) -> str | None:
+    if row["kind"] != "unconfirmed_release" and row.get("unconfirmed") is not True:
+        return None
+    days = ", ".join(f"{kind} {days}" for kind, days in setting.policy.release.confirm_days.items())
+    return (
+        f"What was released has not shown up in any file within the policy's days ({days}); "
+        "somebody has to ask (unconfirmed)."
+    )
+
+
+def _quarantined(row: Proposal, setting: Setting) -> str | None:
+    touched = [f"{sku} ({setting.doubtful[sku]})" for sku in row["skus"] if sku in setting.doubtful]
+    return f"It rests on quarantined input: {_some(touched)} (quarantined)." if touched else None
+
+
+def _assumed(_row: Proposal, setting: Setting) -> str | None:
+    return f"It rests on what was assumed: {_some(setting.assumed)} (assumed)." if setting.assumed else None
+
+
+# in order of weight: the first that hits stands for the proposal
+RULES: dict[str, Callable[[Proposal, Setting], str | None]] = {
+    "purchase_order_limit": _purchase_order_limit,
+    "unconfirmed": _unconfirmed,
+    "outage_share_limit": _outage_share_limit,
+    "never_seen": _never_seen,
+    "buffer_share_limit": _buffer_share_limit,
+    "confidence": _confidence,
+    "quarantined": _quarantined,
+    "assumed": _assumed,
+}
+
+
+def _spent(rows: Iterable[Proposal]) -> Mapping[str, float]:
+    """Money in purchase orders by supplier, to the cent."""
+    values: defaultdict[str, list[float]] = defaultdict(list)
+    for row in rows:
+        for supplier in _suppliers(row):
+            values[supplier].append(_value(row))
+    return {supplier: round(math.fsum(amounts), 2) for supplier, amounts in values.items()}
+
+
+def _suppliers(row: Proposal) -> list[str]:
+    """Whom a purchase order goes to; its subject where it has no line."""
+    if row["kind"] != "purchase_order":
+        return []
+    return sorted({line["supplier"] for line in row["lines"]}) or [row["subject"]]
+
+
+def _value(row: Proposal) -> float:
+    """What an order is worth: as a person changed it, else as proposed."""
+    changed = row.get("decided_lines")
+    return math.fsum(line["value"] for line in changed) if isinstance(changed, list) else float(row["value"])
+
+
+def _moved(rows: Iterable[Proposal]) -> Mapping[Buffer, float]:
+    """Share of every buffer that moves."""
+    shares: defaultdict[Buffer, float] = defaultdict(float)
+    for row in rows:
+        for buffer, share in _shares(row).items():
+            shares[buffer] += share
+    return shares
+
+
+def _shares(row: Proposal) -> dict[Buffer, float]:
+    """What a proposal moves of which buffer: line by line where its lines say, else of its subject's."""
+    by_line: defaultdict[Buffer, float] = defaultdict(float)
+    for line in row["lines"]:
+        if "buffer_share" in line:
+            where = line.get("from_warehouse") or line["warehouse"]
+            by_line[line["sku"], where, line.get("channel", "")] += line["buffer_share"]
+    return by_line or {(row["subject"],): row["buffer_share"]}
+
+
+def _exact(share: float) -> float:
+    """A share without the dust of adding floats: 0.1 + 0.2 is 0.3."""
+    return round(share, 9)
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.4g} %"
+
+
+def _some(sentences: Sequence[str], shown: int = 3) -> str:
+    more = len(sentences) - shown
+    return "; ".join(sentences[:shown]) + (f"; and {more} more" if more > 0 else "")

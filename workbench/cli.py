@@ -1,0 +1,208 @@
+"""The `workbench` command: thin; every fault a person can mend is one sentence and an exit code."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import secrets
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from workbench.errors import (
+    AlreadyPublished,
+    AlreadyRunning,
+    GateStop,
+    ParameterError,
+    WorkbenchError,
+)
+from workbench.tables import TABLES, Table
+
+EXIT_CODES = {
+    0: "done; of `plan`: published",
+    1: "any other fault; a failed step names notebook, cell and error",
+    2: "bad parameters",
+    3: "the gate stopped it and the last plan stands",
+    4: "a plan is being made in this folder already",
+    5: "published already for this date and these inputs",
+}
+CODE_OF = {ParameterError: 2, GateStop: 3, AlreadyRunning: 4, AlreadyPublished: 5}
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
+out = Console(highlight=False, soft_wrap=True, markup=False)
+err = Console(highlight=False, soft_wrap=True, markup=False, stderr=True)
+
+Folder = Annotated[str, typer.Option("--folder", help="the business folder; without it: data/demo")]
+
+
+@contextmanager
+def _speaking() -> Iterator[None]:
+    """Turn a fault into its sentence and its exit code."""
+    try:
+        yield
+    except WorkbenchError as error:
+        err.print(str(error))
+        raise typer.Exit(CODE_OF.get(type(error), 1)) from error
+
+
+def _day(text: str) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat(text) if text else None
+    except ValueError as error:
+        raise ParameterError(f"--date is {text!r}; give a day as YYYY-MM-DD.") from error
+
+
+@app.command()
+def plan(
+    folder: Folder = "",
+    date: Annotated[str, typer.Option(help="business day, YYYY-MM-DD; without it: today")] = "",
+    parameter: Annotated[list[str] | None, typer.Option("--parameter", "-p", help="NAME=VALUE")] = None,
+) -> None:
+    """Make the plan of a day and publish it."""
+    from workbench.runs.business import Business
+    from workbench.runs.daily_plan import plan as make_plan
+    from workbench.runs.daily_plan import today
+
+    with _speaking():
+        business = Business(folder)
+        given = dict(_named(text) for text in parameter or [])
+        published = make_plan(business, _day(date) or today(business), given, out.print)
+    summary = published.summary
+    currency = business.policy.business.base_currency
+    out.print(f"\nPlan {published.run_id} is published.")
+    for agent, figures in summary["agents"].items():
+        waits = f", {figures['waiting']} wait for a person" if figures["waiting"] else ""
+        out.print(f"  {agent.replace('_', ' ')}: {figures['proposals']} proposals{waits}")
+    out.print(f"  carried out: {summary['executed']}, worth {summary['value_executed']:,.0f} {currency}")
+    out.print(
+        f"  waiting: {summary['waiting']}, worth {summary['value_waiting']:,.0f} {currency}, "
+        f"{summary['money_at_risk_waiting']:,.0f} {currency} at risk; "
+        f"decide with `workbench serve --folder {business.folder}`"
+    )
+    out.print(
+        f"  quarantined rows: {summary['quarantined_rows']}, assumptions: {summary['assumptions']}; "
+        f"see `workbench check --folder {business.folder}`"
+    )
+    out.print(f"  files: {published.directory}")
+
+
+def _named(text: str) -> tuple[str, str]:
+    name, sign, value = text.partition("=")
+    if not sign:
+        raise ParameterError(f"--parameter is {text!r}; give NAME=VALUE.")
+    return name, value
+
+
+@app.command()
+def check(
+    folder: Folder = "",
+    date: Annotated[str, typer.Option(help="business day, YYYY-MM-DD; without it: today")] = "",
+) -> None:
+    """Show what the gate finds in the files, without planning."""
+    from workbench.lake import gate
+    from workbench.runs.business import Business
+    from workbench.runs.daily_plan import today
+
+    with _speaking():
+        business = Business(folder)
+        report = gate.check(business.folder, business.policy, _day(date) or today(business))
+    for sentence in report.sentences():
+        out.print(sentence)
+    if report.stops:
+        raise typer.Exit(3)
+
+
+@app.command()
+def init(
+    folder: Annotated[Path, typer.Argument(help="the business folder to make")],
+    sales: Annotated[Path, typer.Option(help="one sales or order-line file as exported")],
+) -> None:
+    """Make a business folder from one exported file; what it does not say is assumed and marked."""
+    from workbench.lake import own_files
+
+    with _speaking():
+        for sentence in own_files.init(folder, sales):
+            out.print(sentence)
+
+
+@app.command()
+def release(folder: Folder = "") -> None:
+    """Release what has been approved in the live plan since it was published."""
+    from workbench.runs.business import Business
+    from workbench.runs.daily_plan import release_approved
+
+    with _speaking():
+        released = release_approved(Business(folder))
+    if released is None:
+        out.print("Nothing has been approved since the last release.")
+    else:
+        out.print(f"Released {len(released.proposal_ids)} decisions as {released.release_id}.")
+
+
+@app.command()
+def serve(
+    folder: Folder = "",
+    port: Annotated[int, typer.Option(help="port on 127.0.0.1")] = 8866,
+    token: Annotated[str, typer.Option(help="who opens a page must know it; without it: a new one")] = "",
+) -> None:
+    """Serve the dashboards on this machine."""
+    from workbench.runs.business import Business
+    from workbench.runs.daily_plan import NOTEBOOKS
+    from workbench.views import voila
+
+    with _speaking():
+        business = Business(folder)
+    token = token or secrets.token_urlsafe(24)
+    out.print(f"Dashboards of {business.policy.business.name}: http://127.0.0.1:{port}/?token={token}")
+    environment = {**os.environ, "WORKBENCH_FOLDER": str(business.folder)}
+    arguments = voila.arguments(NOTEBOOKS / "dashboards", port, token)
+    raise typer.Exit(subprocess.run(arguments, env=environment, check=False).returncode)  # noqa: S603
+
+
+@app.command()
+def lab(folder: Folder = "") -> None:
+    """Open the notebooks in JupyterLab."""
+    from workbench.runs.business import Business
+    from workbench.runs.daily_plan import NOTEBOOKS
+
+    with _speaking():
+        business = Business(folder)
+    environment = {**os.environ, "WORKBENCH_FOLDER": str(business.folder)}
+    arguments = [sys.executable, "-m", "jupyterlab", f"--notebook-dir={NOTEBOOKS}"]
+    raise typer.Exit(subprocess.run(arguments, env=environment, check=False).returncode)  # noqa: S603
+
+
+@app.command()
+def tables() -> None:
+    """Print the dictionary of every table, as Markdown."""
+    out.print(dictionary(), end="")
+
+
+def dictionary() -> str:
+    """Every table with its key and columns, as Markdown; the README's table reference is this text."""
+    return "\n".join(_described(table) for table in TABLES.values())
+
+
+def _described(table: Table) -> str:
+    key = ", ".join(f"`{name}`" for name in table.key)
+    lines = [
+        f"#### `{table.name}` ({table.kind}{', optional' if table.optional else ''})",
+        f"{table.meaning[0].upper()}{table.meaning[1:]}. Key: {key}.",
+        "",
+        "| column | type | unit | meaning | if blank |",
+        "| --- | --- | --- | --- | --- |",
+    ]
+    for column in table.columns:
+        if column.required:
+            blank = "a fault"
+        else:
+            blank = "stays blank" if column.default is None else f"`{column.default}`"
+        meaning = column.meaning + (f" ({', '.join(column.one_of)})" if column.one_of else "")
+        lines.append(f"| `{column.name}` | {column.dtype} | {column.unit} | {meaning} | {blank} |")
+    return "\n".join([*lines, ""])

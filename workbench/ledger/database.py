@@ -1,0 +1,75 @@
+"""Opening the database, and its two kinds of transaction: reading one state, and writing alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Engine, NullPool, create_engine, event, inspect
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
+
+from workbench.errors import LedgerError
+from workbench.ledger.schema import CHAIN, METADATA
+
+BUSY_TIMEOUT_MS = 30_000
+
+
+def open_database(url: str) -> Engine:
+    """The database behind a URL, its tables created when absent.
+
+    No connection outlives its transaction, so that a SQLite file can be copied while nobody writes, and a
+    process may fork. Raises LedgerError when it cannot be opened.
+    """
+    try:
+        engine = create_engine(url, poolclass=NullPool)
+    except (ArgumentError, NoSuchModuleError, ImportError) as error:
+        raise LedgerError(f"The ledger cannot be opened at {url!r}: {error}; give a database URL.") from error
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    with reading(engine) as connection:
+        exists = inspect(connection).has_table(CHAIN.name)
+    if not exists:
+        with writing(engine) as connection:
+            METADATA.create_all(connection)
+    return engine
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """A transaction that sees one state of the ledger throughout."""
+    with _explained("read"), engine.connect() as connection:
+        yield connection
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """A transaction that no other writer can come between; it is committed whole or not at all.
+
+    SQLite takes the write lock at its start. Elsewhere two writers at once would claim the same place in the
+    chain: one commits, the other is refused.
+    """
+    with _explained("written"), engine.execution_options(writes=True).begin() as connection:
+        yield connection
+
+
+@contextmanager
+def _explained(verb: str) -> Iterator[None]:
+    try:
+        yield
+    except SQLAlchemyError as error:
+        cause = str(getattr(error, "orig", None) or error).splitlines()[0]
+        raise LedgerError(f"The ledger could not be {verb}: {cause}; nothing was recorded.") from error
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    # SQLAlchemy's begin event starts transactions; the driver must not start its own
+    connection.isolation_level = None
+    connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+    connection.execute("PRAGMA journal_mode = WAL")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

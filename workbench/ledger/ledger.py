@@ -1,0 +1,157 @@
+"""The ledger: append-only rows in one chain of hashes; every write is one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+import pandas as pd
+
+from workbench.ledger import chain, decisions, plans, proposals, runs
+from workbench.ledger.database import open_database, reading, writing
+
+
+class Ledger:
+    """Runs, proposals, decisions, events, releases and manifests behind one database URL.
+
+    Tables are created when absent. Rows are only ever added; who adds one reads and checks in the same
+    transaction, so that of two people at the same moment one is first. Instants need a time zone. Every
+    refusal is a LedgerError whose text says what to do; nothing was written then.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._database = open_database(url)
+
+    def head(self) -> str:
+        """The hash of the last row: it stands for everything that was ever written."""
+        with reading(self._database) as connection:
+            return chain.last(connection)[1]
+
+    def verify(self, published: Mapping[str, str] | None = None) -> str | None:
+        """A sentence that names the first row that is not as it was written; None: the chain is whole.
+
+        `published`: heads by run as they stand in exported plans; they show a ledger that was cut off.
+        """
+        with reading(self._database) as connection:
+            return chain.first_fault(connection, published or {})
+
+    def next_run_id(self, day: date) -> str:
+        """The next free run of a business day: YYYYMMDD-n."""
+        with reading(self._database) as connection:
+            return runs.next_id(connection, day)
+
+    def start_run(
+        self, run_id: str, day: date, inputs: str, versions: Mapping[str, int], policy: str, at: datetime
+    ) -> None:
+        """Record that a run began: its day, its inputs and policy as hashes, the table versions it reads."""
+        run = {"run_id": run_id, "date": day, "inputs": inputs, "versions": versions, "policy": policy}
+        with writing(self._database) as connection:
+            runs.start(connection, {**run, "started_at": at})
+
+    def run(self, run_id: str) -> dict[str, Any]:
+        """A run's row of the table `runs`."""
+        with reading(self._database) as connection:
+            return runs.get(connection, run_id)
+
+    def unfinished_run(self, day: date, inputs: str) -> str | None:
+        """The latest unpublished run of this day and inputs that can be gone on with.
+
+        One that began before something was published or released has not counted that, and is left alone.
+        """
+        with reading(self._database) as connection:
+            return runs.unfinished(connection, day, inputs)
+
+    def published_run(self, day: date, inputs: str) -> str | None:
+        """The run last published for a business day, if it was made from these inputs."""
+        with reading(self._database) as connection:
+            return runs.published(connection, day, inputs)
+
+    def finish_step(self, run_id: str, step: str, detail: Mapping[str, Any], at: datetime) -> None:
+        """Record that a step of a run is whole, and what it left."""
+        self.log(runs.STEP_FINISHED, step, detail, at, run_id)
+
+    def steps(self, run_id: str) -> dict[str, dict[str, Any]]:
+        """What each finished step of a run left, in the order in which they finished."""
+        with reading(self._database) as connection:
+            return runs.steps(connection, run_id)
+
+    def log(
+        self, kind: str, subject: str, detail: Mapping[str, Any], at: datetime, run_id: str | None = None
+    ) -> None:
+        """Record that something happened."""
+        with writing(self._database) as connection:
+            runs.log(connection, kind, subject, detail, at, run_id)
+
+    def events(self, kind: str | None = None, run_id: str | None = None) -> pd.DataFrame:
+        """The table `events` in order of writing: all of it, one kind, or one run's."""
+        with reading(self._database) as connection:
+            return runs.events(connection, kind, run_id)
+
+    def record(self, run_id: str, judged: pd.DataFrame, at: datetime) -> None:
+        """Write judged proposals and their first decisions; a proposal's id is its subject and the run.
+
+        The same again writes nothing; an agent that has recorded something else in this run is refused.
+        """
+        with writing(self._database) as connection:
+            proposals.record(connection, run_id, judged, at)
+
+    def proposals(self, run_id: str) -> pd.DataFrame:
+        """A run's proposals with their last decision.
+
+        Columns: those of `proposals`, `run_id`, `recorded_at`, then `decision_id`, `decision`, `decided_by`,
+        `decided_at`, `approved_quantity`, `decision_reason`, `decided_lines` (None: as proposed), `released`,
+        then the agents' own.
+        """
+        with reading(self._database) as connection:
+            return proposals.of_run(connection, run_id)
+
+    def decide(
+        self,
+        proposal_id: str,
+        decision: str,
+        by: str,
+        at: datetime,
+        quantity: float | None = None,
+        reason: str = "",
+        lines: Sequence[Mapping[str, Any]] | None = None,
+    ) -> None:
+        """Write a person's decision on a proposal of the live plan.
+
+        It is approved, changed, rejected, undone or expired. The same by the same person again writes
+        nothing. Raises AlreadyDecided, which says who was first.
+        """
+        row = {"proposal_id": proposal_id, "decision": decision, "decided_by": by, "decided_at": at}
+        with writing(self._database) as connection:
+            decisions.decide(
+                connection, {**row, "approved_quantity": quantity, "reason": reason, "lines": lines}
+            )
+
+    def publish(self, run_id: str, summary: Mapping[str, Any], at: datetime) -> dict[str, Any]:
+        """Make a run's plan live, and expire what is open in the plan before it, in one transaction."""
+        with writing(self._database) as connection:
+            return plans.publish(connection, run_id, summary, at)
+
+    def live(self) -> dict[str, Any] | None:
+        """The manifest row of the live plan; None before the first."""
+        with reading(self._database) as connection:
+            return plans.live(connection)
+
+    def manifests(self) -> pd.DataFrame:
+        """The table `manifests`; the last row is live."""
+        with reading(self._database) as connection:
+            return plans.manifests(connection)
+
+    def release(self, run_id: str, rows: Sequence[Mapping[str, Any]], at: datetime) -> str:
+        """Record what leaves the building now, a row a line, and return the release's id.
+
+        Each row: `proposal_id`, `line` (from 0), `content` (the line as released) and the `decision_id` that
+        the line was drawn up from.
+        """
+        with writing(self._database) as connection:
+            return plans.release(connection, run_id, rows, at)
+
+    def releases(self, since: datetime | None = None, run_id: str | None = None) -> pd.DataFrame:
+        """The table `releases` in order of writing: all of it, from an instant on, or one plan's."""
+        with reading(self._database) as connection:
+            return plans.releases(connection, since, run_id)

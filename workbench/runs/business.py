@@ -1,0 +1,96 @@
+"""A business folder opened: its policy, lake, ledger and the desk where a person decides."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from workbench.authority import Desk
+from workbench.errors import WorkbenchError
+from workbench.lake.store import Lake, Snapshot
+from workbench.ledger.ledger import Ledger
+from workbench.policy import Policy
+
+PROJECT = Path(__file__).resolve().parents[2]
+DEMO = "data/demo"
+
+
+class Business:
+    """Everything that lies in a business folder.
+
+    `folder` may be relative to the working directory or to any folder above it, so that a notebook finds the
+    same folder wherever it is opened; an empty one is the folder that `workbench serve` or `workbench lab`
+    was started for, else the demo. Raises WorkbenchError when there is no such folder.
+    """
+
+    def __init__(self, folder: str | Path = "") -> None:
+        self.folder = _find(Path(folder or os.environ.get("WORKBENCH_FOLDER") or DEMO))
+        self.state = self.folder / ".workbench"
+
+    @cached_property
+    def policy(self) -> Policy:
+        """The folder's policy.toml."""
+        return Policy.load(self.folder / "policy.toml")
+
+    @cached_property
+    def lake(self) -> Lake:
+        """Its versioned tables."""
+        return Lake(self.state / "lake")
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """Its proposals, decisions, events and manifests."""
+        self.state.mkdir(exist_ok=True)
+        return Ledger(f"sqlite:///{self.state / 'ledger.db'}")
+
+    @property
+    def desk(self) -> Desk:
+        """Where a person decides on the live plan."""
+        return Desk(self.ledger, self.policy, None, now)
+
+    def live(self) -> dict[str, Any] | None:
+        """The manifest of the live plan; None before the first."""
+        return self.ledger.live()
+
+    def versions(self, run_id: str) -> dict[str, int]:
+        """Table versions that a run read and made."""
+        versions = dict(self.ledger.run(run_id)["versions"])
+        for detail in self.ledger.steps(run_id).values():
+            versions |= detail["versions"]
+        return versions
+
+    def snapshot(self) -> Snapshot:
+        """The tables of the live plan. Raises WorkbenchError before the first plan."""
+        live = self.live()
+        if live is None:
+            raise WorkbenchError(
+                f"No plan has been published in {self.folder.name} yet: run `workbench plan` first."
+            )
+        return self.lake.snapshot(self.versions(live["run_id"]))
+
+    def run_directory(self, run: Mapping[str, Any]) -> Path:
+        """Where a run's executed notebooks and exports lie: .workbench/runs/DATE/ID."""
+        return self.state / "runs" / f"{run['date']:%Y-%m-%d}" / str(run["run_id"])
+
+
+def now() -> datetime:
+    """The present instant. Only the ways to run agents read the clock; agents are told."""
+    return datetime.now(UTC)
+
+
+def _find(folder: Path) -> Path:
+    if folder.is_absolute():
+        candidates = [folder]
+    else:
+        here = Path.cwd()
+        candidates = [base / folder for base in (here, *here.parents, PROJECT)]
+    for candidate in candidates:
+        if candidate.is_dir():
+            return candidate.resolve()
+    raise WorkbenchError(
+        f"There is no business folder {folder}; name one with --folder, or make one with `workbench init`."
+    )

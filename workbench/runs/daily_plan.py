@@ -1,0 +1,207 @@
+"""The daily plan: gate, four notebooks in order, one manifest row that makes it live, exports."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import os
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from workbench import release
+from workbench.errors import AlreadyPublished, AlreadyRunning, StepFailed
+from workbench.formulas import stock
+from workbench.lake import gate
+from workbench.runs.business import PROJECT, Business, now
+from workbench.runs.notebooks import parameters_for, run_notebook
+from workbench.tables import INPUTS
+
+NOTEBOOKS = PROJECT / "notebooks"
+STEPS = {
+    "demand_sensing": "1_demand_sensing.ipynb",
+    "allocation": "2_allocation.ipynb",
+    "replenishment": "3_replenishment.ipynb",
+    "routing": "4_routing.ipynb",
+}
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Published:
+    """A plan that is live: its run, where its files lie, and what it says in figures."""
+
+    run_id: str
+    directory: Path
+    summary: dict[str, Any]
+
+
+def plan(business: Business, day: date, given: Mapping[str, str], say: Say) -> Published:
+    """Make and publish the plan of a business day.
+
+    Resumes at the step that had not finished when an earlier start for the same day and inputs was killed.
+    Raises ParameterError, AlreadyRunning, GateStop, AlreadyPublished or StepFailed; until the manifest row is
+    committed the last published plan stays live.
+    """
+    chosen = parameters_for([NOTEBOOKS / name for name in STEPS.values()], given)
+    with _alone(business):
+        run_id = _start(business, day, given, say)
+        run = business.ledger.run(run_id)
+        directory = business.run_directory(run)
+        directory.mkdir(parents=True, exist_ok=True)
+        for number, (step, values) in enumerate(zip(STEPS, chosen, strict=True), start=1):
+            outcome = _run_step(business, run_id, step, values)
+            say(f"{number}/{len(STEPS)} {step.replace('_', ' ')}: {outcome}")
+        summary = _summary(business, run_id)
+        business.ledger.publish(run_id, summary, now())
+        _let_out(business, run_id)
+        return Published(run_id, directory, summary)
+
+
+def release_approved(business: Business) -> release.Released | None:
+    """Release what has been approved in the live plan, and write its exports anew. None: nothing was."""
+    with _alone(business):
+        released = release.release(business.ledger, business.policy, now())
+        if released is not None:
+            _export(business, released.run_id)
+        return released
+
+
+@contextmanager
+def _alone(business: Business) -> Iterator[None]:
+    """Hold the folder's lock, which the system lets go when the process dies, however it dies."""
+    business.state.mkdir(exist_ok=True)
+    with (business.state / "plan.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise AlreadyRunning(
+                f"A plan is being made in {business.folder.name} right now; wait for it to end."
+            ) from error
+        yield
+
+
+def _start(business: Business, day: date, given: Mapping[str, str], say: Say) -> str:
+    """The run to go on with: a killed one of the same day and inputs, or a new one."""
+    report = gate.check(business.folder, business.policy, day)
+    versions = gate.admit(report, business.lake)
+    say(report.sentences()[0])
+    inputs = _digest(day, {name: versions[name] for name in INPUTS}, business.policy.digest(), dict(given))
+    published = business.ledger.published_run(day, inputs)
+    if published is not None:
+        _let_out(business, published)
+        raise AlreadyPublished(f"The plan of {day} for these inputs is published already, as {published}.")
+    unfinished = business.ledger.unfinished_run(day, inputs)
+    if unfinished is not None:
+        say(f"Going on with {unfinished}, which had not finished.")
+        return unfinished
+    # what was approved in the live plan leaves before the new plan is made, so that it counts
+    if business.live() is not None and release.release(business.ledger, business.policy, now()):
+        say("Released what had been approved in the last plan.")
+    versions |= _stand_of_the_day(business, day, versions)
+    run_id = business.ledger.next_run_id(day)
+    business.ledger.start_run(run_id, day, inputs, versions, business.policy.digest(), now())
+    return run_id
+
+
+def _stand_of_the_day(business: Business, day: date, versions: Mapping[str, int]) -> dict[str, int]:
+    """The tables that count what was released and is in no file yet, written to the lake."""
+    files = business.lake.snapshot(versions)
+    as_of = business.policy.business.as_of(day)
+    release.confirm(business.ledger, files, now())
+    outstanding = release.outstanding(business.ledger, files, business.policy, as_of)
+    made = {
+        "outstanding": outstanding,
+        "stock": stock.positions(
+            files.inventory, files.transfers, files.purchase_orders, files.order_lines, outstanding
+        ),
+        "inbound": stock.inbound(files.transfers, files.purchase_orders, outstanding),
+        "open_lines": stock.open_lines(files.order_lines, outstanding),
+        "channel_shares": stock.channel_shares(files.channel_stock, outstanding),
+    }
+    return {name: business.lake.write(name, frame) for name, frame in made.items()}
+
+
+def _run_step(business: Business, run_id: str, step: str, values: Mapping[str, Any]) -> str:
+    """Run a step unless it had finished, and say what came of it."""
+    run = business.ledger.run(run_id)
+    notebook = NOTEBOOKS / STEPS[step]
+    output = business.run_directory(run) / notebook.name
+    if step in business.ledger.steps(run_id) and output.exists():
+        return "had finished"
+    began = time.monotonic()
+    parameters = {"folder": str(business.folder), "date": f"{run['date']:%Y-%m-%d}", "run_id": run_id}
+    with _headless():
+        run_notebook(notebook, output, {**values, **parameters}, timeout=business.policy.run.cell_timeout)
+    if step not in business.ledger.steps(run_id):
+        raise StepFailed(f"{notebook.name} ended early: its last cell, step.finish(), never ran.")
+    proposals = business.ledger.proposals(run_id)
+    own = proposals[proposals["agent"] == step]
+    waiting = int((own["decision"] == "escalated").sum())
+    return f"{len(own)} proposals, {waiting} wait ({time.monotonic() - began:.1f} s)"
+
+
+@contextmanager
+def _headless() -> Iterator[None]:
+    """No widgets, and charts that a reader of the executed notebook can see."""
+    settings = {"WORKBENCH_HEADLESS": "1", "PLOTLY_RENDERER": "plotly_mimetype"}
+    before = {name: os.environ.get(name) for name in settings}
+    os.environ.update(settings)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+
+
+def _let_out(business: Business, run_id: str) -> None:
+    """Release and export a published plan, unless that has been done: a kill may fall just before it."""
+    if not (business.run_directory(business.ledger.run(run_id)) / "plan.json").exists():
+        release.release(business.ledger, business.policy, now())
+        _export(business, run_id)
+
+
+def _export(business: Business, run_id: str) -> None:
+    release.export(business.ledger, run_id, business.run_directory(business.ledger.run(run_id)))
+
+
+def _summary(business: Business, run_id: str) -> dict[str, Any]:
+    """What the plan says in figures, by agent, for the manifest and for the person at the shell."""
+    proposals = business.ledger.proposals(run_id)
+    waits = proposals["decision"] == "escalated"
+    snapshot = business.lake.snapshot(business.versions(run_id))
+    by_agent = proposals.assign(waits=waits).groupby("agent")
+    return {
+        "proposals": len(proposals),
+        "executed": int((proposals["decision"] == "executed").sum()),
+        "waiting": int(waits.sum()),
+        "value_executed": round(float(proposals.loc[~waits, "value"].sum()), 2),
+        "value_waiting": round(float(proposals.loc[waits, "value"].sum()), 2),
+        "money_at_risk_waiting": round(float(proposals.loc[waits, "money_at_risk"].sum()), 2),
+        "quarantined_rows": len(snapshot.quarantine),
+        "assumptions": len(snapshot.assumptions),
+        "agents": {
+            str(agent): {"proposals": len(rows), "waiting": int(rows["waits"].sum())}
+            for agent, rows in by_agent
+        },
+    }
+
+
+def _digest(day: date, *parts: Any) -> str:
+    text = json.dumps([day.isoformat(), *parts], sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def today(business: Business) -> date:
+    """The business day that it is now."""
+    return pd.Timestamp(now()).tz_convert(business.policy.business.time_zone).date()

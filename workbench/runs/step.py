@@ -1,0 +1,151 @@
+"""What a notebook of the plan works with: the tables of its run, and the way its proposals are decided."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+
+import pandas as pd
+
+from workbench.authority import Desk, judge
+from workbench.errors import WorkbenchError
+from workbench.lake.store import Snapshot
+from workbench.policy import Policy
+from workbench.runs.business import Business, now
+from workbench.tables import INPUTS
+
+# what the tables that a run makes before its first step are made of
+MADE_OF = {
+    "outstanding": (),
+    "stock": ("inventory", "transfers", "purchase_orders", "order_lines"),
+    "inbound": ("transfers", "purchase_orders"),
+    "open_lines": ("order_lines",),
+    "channel_shares": ("channel_stock",),
+}
+
+
+class Tables:
+    """The tables of a step as attributes; it remembers which were read: what the step rests on."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._snapshot = snapshot
+        self._written: dict[str, pd.DataFrame] = {}
+        self.read: set[str] = set()
+
+    def __getattr__(self, name: str) -> pd.DataFrame:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        self.read.add(name)
+        if name in self._written:
+            return self._written[name]
+        table: pd.DataFrame = getattr(self._snapshot, name)
+        return table
+
+    def put(self, name: str, frame: pd.DataFrame) -> None:
+        """Let a table that the step has made stand in place of the snapshot's."""
+        self._written[name] = frame
+
+
+class Step:
+    """One step of a plan, in a notebook: in a run of its own, or exploring the published plan.
+
+    In a run (`run_id` given) tables are written to the lake and proposals to the ledger. Exploring, both stay
+    in memory, and the desk is that of the live plan.
+    """
+
+    def __init__(self, name: str, business: Business, run_id: str, *, exploring: bool) -> None:
+        self.name = name
+        self.business = business
+        self.run_id = run_id
+        self.exploring = exploring
+        run = business.ledger.run(run_id)
+        self.day: date = pd.Timestamp(run["date"]).date()
+        self.policy: Policy = business.policy
+        self.as_of: datetime = self.policy.business.as_of(self.day)
+        self.seed = self.policy.run.seed
+        self.headless = os.environ.get("WORKBENCH_HEADLESS") == "1"
+        self.tables = Tables(business.lake.snapshot(business.versions(run_id)))
+        self._versions: dict[str, int] = {}
+        self._rests_on: set[str] = set()
+
+    @property
+    def desk(self) -> Desk:
+        """Where a person decides: on the plan in the making, or on the live one."""
+        return Desk(self.business.ledger, self.policy, None if self.exploring else self.run_id, now)
+
+    def write(self, name: str, frame: pd.DataFrame) -> None:
+        """Add a made table to the step's tables and, in a run, to the lake."""
+        self.tables.put(name, frame)
+        if not self.exploring:
+            self._versions[name] = self.business.lake.write(name, frame)
+
+    def doubtful(self) -> dict[str, str]:
+        """SKUs with a quarantined row in the tables read, no older than the policy's window, and why."""
+        quarantine = self.business.lake.snapshot(self.business.versions(self.run_id)).quarantine
+        oldest = pd.Timestamp(self.day - timedelta(days=self.policy.gate.quarantine_window_days))
+        young = quarantine["date"].isna() | (quarantine["date"] >= oldest)
+        touched = quarantine[young & quarantine["sku"].notna() & quarantine["table"].isin(self.rests_on())]
+        reasons = touched["file"] + " row " + touched["row"].astype("str") + ": " + touched["problem"]
+        return dict(reasons.groupby(touched["sku"]).first())
+
+    def assumed(self) -> list[str]:
+        """What was assumed of the tables read so far, in sentences."""
+        assumptions = self.business.lake.snapshot(self.business.versions(self.run_id)).assumptions
+        used = assumptions[assumptions["table"].isin(self.rests_on())]
+        return list(used["table"] + "." + used["column"] + ": " + used["assumed"])
+
+    def rests_on(self) -> set[str]:
+        """Input tables behind everything read so far, through the tables that earlier steps made."""
+        made_of: dict[str, Iterable[str]] = dict(MADE_OF)
+        for detail in self.business.ledger.steps(self.run_id).values():
+            made_of |= dict.fromkeys(detail["versions"], detail["rests_on"])
+        tables = {source for name in self.tables.read for source in made_of.get(name, (name,))}
+        return {name for name in tables if name in INPUTS}
+
+    def decide(self, proposals: pd.DataFrame) -> pd.DataFrame:
+        """The proposals with `decision` and `decision_reason`; in a run they are recorded."""
+        self._rests_on = self.rests_on()
+        judged = judge(
+            proposals, self.policy, doubtful=self.doubtful(), assumed=self.assumed(), earlier=self._earlier()
+        )
+        if not self.exploring:
+            self.business.ledger.record(self.run_id, judged, now())
+        return judged
+
+    def finish(self) -> None:
+        """Say that the step is whole; the plan trusts nothing else. The last cell of the notebook."""
+        if not self.exploring:
+            detail = {"versions": self._versions, "rests_on": sorted(self._rests_on)}
+            self.business.ledger.finish_step(self.run_id, self.name, detail, now())
+
+    def _earlier(self) -> pd.DataFrame:
+        """Proposals of the same day's earlier plans that were carried out: limits count them too."""
+        ledger = self.business.ledger
+        manifests = ledger.manifests()
+        same_day = manifests[(manifests["date"].dt.date == self.day) & (manifests["run_id"] != self.run_id)]
+        done = [ledger.proposals(run_id) for run_id in same_day["run_id"]]
+        if not done:
+            return pd.DataFrame()
+        earlier = pd.concat(done, ignore_index=True)
+        return earlier[earlier["decision"].isin(["executed", "approved", "changed"])]
+
+
+def open_step(name: str, *, folder: str = "", date: str = "", run_id: str = "") -> Step:
+    """The step of a notebook.
+
+    With `run_id` it belongs to that run; without, it explores the plan that was published for `date` (empty:
+    the live one). Raises WorkbenchError when there is none.
+    """
+    business = Business(folder)
+    if run_id:
+        return Step(name, business, run_id, exploring=False)
+    manifests = business.ledger.manifests()
+    if date:
+        manifests = manifests[manifests["date"] == pd.Timestamp(date)]
+    if manifests.empty:
+        day = f" for {date}" if date else ""
+        raise WorkbenchError(
+            f"No plan has been published{day} in {business.folder.name}: run `workbench plan` first."
+        )
+    return Step(name, business, str(manifests["run_id"].iloc[-1]), exploring=True)
