@@ -1,0 +1,104 @@
+import pytest
+from typer.testing import CliRunner
+
+from tests.runs.toy_plan import toy_business, use_notebooks
+from workbench.cli import app
+from workbench.runs import daily_plan
+
+run = CliRunner().invoke
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    use_notebooks(monkeypatch, tmp_path / "notebooks")
+    return toy_business(tmp_path / "business").folder
+
+
+def _plan(folder, *more, day="2026-11-16"):
+    return run(app, ["plan", "--folder", str(folder), "--date", day, *more])
+
+
+def test_a_published_plan_exits_with_0_and_a_second_start_with_5(folder):
+    first = _plan(folder)
+    assert first.exit_code == 0, first.output
+    assert "Plan 20261116-1 is published." in first.output
+    assert "replenishment: 1 proposals" in first.output
+    assert "carried out: 1, worth 48 USD" in first.output
+    second = _plan(folder)
+    assert second.exit_code == 5
+    assert "published already, as 20261116-1" in second.output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["-p", "skoo=A"], "No notebook of the plan takes the parameter 'skoo'"),
+        (["-p", "sku"], "--parameter is 'sku'; give NAME=VALUE."),
+        (["--nonsense"], "No such option"),
+    ],
+)
+def test_bad_parameters_exit_with_2(folder, arguments, sentence):
+    outcome = _plan(folder, *arguments)
+    assert outcome.exit_code == 2
+    assert sentence in outcome.output
+
+
+def test_a_day_that_does_not_exist_exits_with_2(folder):
+    outcome = _plan(folder, day="2026-02-30")
+    assert outcome.exit_code == 2
+    assert "--date is '2026-02-30'; give a day as YYYY-MM-DD." in outcome.output
+
+
+def test_files_that_are_too_old_exit_with_3_from_check_and_from_plan(folder):
+    for command in ("check", "plan"):
+        outcome = run(app, [command, "--folder", str(folder), "--date", "2026-12-24"])
+        assert outcome.exit_code == 3, outcome.output
+        assert "sales.csv" in outcome.output
+
+
+def test_a_plan_in_the_making_makes_the_second_exit_with_4(folder):
+    with daily_plan._alone(daily_plan.Business(folder)):
+        assert _plan(folder).exit_code == 4
+        assert run(app, ["release", "--folder", str(folder)]).exit_code == 4
+
+
+def test_a_failed_step_exits_with_1_and_names_notebook_cell_and_error(folder):
+    notebook = daily_plan.NOTEBOOKS / "2_allocation.ipynb"
+    notebook.write_text(notebook.read_text().replace("step.finish()", "int('x')"))
+    outcome = _plan(folder)
+    assert outcome.exit_code == 1
+    assert "2_allocation.ipynb, cell 4: ValueError: invalid literal for int()" in outcome.output
+
+
+def test_a_folder_or_policy_that_is_not_there_exits_with_1_and_a_sentence(tmp_path):
+    outcome = run(app, ["check", "--folder", str(tmp_path / "nowhere")])
+    assert outcome.exit_code == 1
+    assert "There is no business folder" in outcome.output
+    outcome = run(app, ["check", "--folder", str(tmp_path)])
+    assert outcome.exit_code == 1
+    assert "policy.toml is missing" in outcome.output
+
+
+def test_nothing_approved_means_nothing_to_release(folder):
+    _plan(folder)
+    outcome = run(app, ["release", "--folder", str(folder)])
+    assert outcome.exit_code == 0
+    assert "Nothing has been approved since the last release." in outcome.output
+
+
+def test_a_folder_is_made_from_one_file_and_can_be_checked(tmp_path):
+    sales = tmp_path / "sales.csv"
+    rows = [f"2026-{month:02d}-{day:02d},A,{day % 3}" for month in (8, 9, 10) for day in range(1, 29)]
+    sales.write_text("\n".join(["date,sku,units", *rows]))
+    made = run(app, ["init", str(tmp_path / "own"), "--sales", str(sales)])
+    assert made.exit_code == 0, made.output
+    assert "Assumed in inventory" in made.output
+    checked = run(app, ["check", "--folder", str(tmp_path / "own"), "--date", "2026-10-29"])
+    assert checked.exit_code == 0, checked.output
+
+
+def test_the_dictionary_is_printed():
+    outcome = run(app, ["tables"])
+    assert outcome.exit_code == 0
+    assert "#### `products` (input)" in outcome.output
+    assert "| `unit_cost` | float64 | money in currency per unit |" in outcome.output
