@@ -129,6 +129,13 @@ class DemandPolicy(_Section):
     )
     slow_below: Amount = _rule(0.3, "units per day", "a series that sells less is slow")
     fast_from: Amount = _rule(3.0, "units per day", "a series that sells this or more is fast")
+    error_cost: Amount = _rule(
+        0.25, "fraction of the price after fees", "cost of a unit forecast too much or too little"
+    )
+    tolerance: Amount = _rule(
+        0.01, "fraction of the forecast's value", "a forecast this close to the best alternative was right"
+    )
+    spike_echo: Amount = _rule(0.5, "units per unit above expectation", "mean demand that follows a spike")
     spike_alarms_per_month: Amount = _rule(1.0, "alarms", "false alarms accepted over all series in a month")
 
 
@@ -138,14 +145,17 @@ class AllocationPolicy(_Section):
     oversell_risk: Share = _rule(0.02, "probability", "chance that a channel sells more than it is given")
     cover_days: Annotated[int, Field(ge=1)] = _rule(14, "days", "demand that a share or a move is judged on")
     transfer_min_gain: Amount = _rule(50.0, "money", "a lane's moves of a day must bring at least this")
-    review_min_gain: Amount = _rule(
-        150.0, "money", "what goes beyond the guardrail is put to a person only if it brings this"
+    share_min_gain: Amount = _rule(
+        50.0, "money", "a channel's changed shares at a warehouse must bring at least this"
     )
-    reviews_per_day: Count = _rule(
-        8, "proposals per kind", "most of those that a person is shown on a day, best first"
+    attention_min_gain: Amount = _rule(
+        150.0, "money", "a step beyond the guardrail must bring at least this to be worth a person's minute"
+    )
+    unit_cost_share: Share = _rule(
+        0.6, "fraction of the mean price", "cost of a unit, which is spared where it does not sell"
     )
     tolerance: Amount = _rule(
-        0.05, "fraction of the cost", "a move this close to the best alternative was right"
+        0.05, "fraction of what it brings", "a plan this close to the best alternative was right"
     )
 
 

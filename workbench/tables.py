@@ -668,7 +668,7 @@ _MADE = (
             _number("next_duty_rate", "fraction of the unit cost", "duty after its next change", None),
             _day("next_duty_from", "day of that change; blank: none known", None),
             _number("next_landed_cost", "money per unit", "landed cost from that day on", None),
-            _number("minimum_order_value", "money", "least value of one order to the supplier, at unit cost"),
+            _number("minimum_order_value_base", "money", "least value of one order, at unit_cost_base"),
         ),
     ),
     Table(

@@ -144,7 +144,7 @@ def test_a_purchase_order_above_the_limit_waits_and_leaves_after_approval(busine
     business.desk.undo("PO-S1-20261116-1")
     business.desk.approve("PO-S1-20261116-1", {0: 18.0}, "two weeks of Advent")
     released = daily_plan.release_approved(business)
-    assert released.proposal_ids == ["PO-S1-20261116-1"]
+    assert released.proposal_ids == ("PO-S1-20261116-1",)
     assert business.ledger.releases()["content"].iloc[0]["quantity"] == 18
     orders = (published.directory / "purchase_orders.csv").read_text()
     assert "PO-S1-20261116-1" in orders

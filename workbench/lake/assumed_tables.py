@@ -98,6 +98,7 @@ def _suppliers(country: str, currency: str, policy: AssumptionsPolicy) -> Assume
             "name": "Assumed supplier",
             "country": country,
             "currency": currency,
+            "order_weekdays": "0 1 2 3 4 5 6",
             "lead_time_days": policy.lead_time_days,
         }
     )
@@ -106,7 +107,7 @@ def _suppliers(country: str, currency: str, policy: AssumptionsPolicy) -> Assume
         "country": "the warehouse's country, so that no duty is due",
         "currency": "the base currency",
         "minimum_order_value": "no minimum",
-        "order_weekdays": "takes orders from Monday to Friday",
+        "order_weekdays": "takes orders on every day",
         "lead_time_days": f"{policy.lead_time_days:g} days from order to arrival",
         "payment_days": "paid on arrival",
     }

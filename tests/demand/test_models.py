@@ -1,0 +1,73 @@
+"""The fast models on series whose forecast is known."""
+
+import numpy as np
+import pytest
+
+from workbench.demand.models import FAST, Past, least, level, tsb_level, weekday_shape
+
+
+def past_of(units, horizon=14):
+    units = np.asarray(units, dtype=np.float32)
+    series, days = units.shape
+    all_days = np.ones_like(units, dtype=bool)
+    lifts = np.ones((series, days + horizon), dtype=np.float32)
+    weekday = np.arange(days + horizon) % 7
+    return Past(units, units, all_days, ~all_days, weekday, lifts, np.zeros(series, dtype=np.int64), horizon)
+
+
+WEEK = [10.0, 10, 10, 10, 10, 40, 50]
+
+
+@pytest.mark.parametrize("name", sorted(FAST))
+def test_every_model_carries_a_steady_series_on(name):
+    assert FAST[name](past_of(np.full((2, 200), 6.0))) == pytest.approx(np.full((2, 14), 6.0), rel=0.01)
+
+
+@pytest.mark.parametrize("name", sorted(set(FAST) - {"last_week"}))
+def test_every_model_sees_the_weekday(name):
+    ahead = FAST[name](past_of([WEEK * 40]))[0]
+    assert ahead[6] == pytest.approx(50, rel=0.1)
+    assert ahead[0] == pytest.approx(10, rel=0.1)
+
+
+def test_last_week_is_repeated_as_it_was():
+    assert FAST["last_week"](past_of([[0] * 7 + [1, 2, 3, 4, 5, 6, 7]]))[0].tolist() == [*range(1, 8)] * 2
+
+
+@pytest.mark.parametrize("name", sorted(set(FAST) - {"last_week"}))
+def test_a_planned_promotion_lifts_its_day(name):
+    past = past_of(np.full((1, 200), 6.0))
+    past.lifts[0, 203] = 1.5
+    ahead = FAST[name](past)[0]
+    assert ahead[3] == pytest.approx(1.5 * ahead[2], rel=1e-3)
+
+
+def test_a_closed_weekday_does_not_spoil_the_level():
+    past = past_of([[7.0, 7, 7, 7, 7, 0, 7] * 40])
+    ahead = FAST["smoothing"](past)[0]
+    assert ahead[0] == pytest.approx(7, rel=0.02)
+    assert ahead[5] < 0.3
+
+
+def test_weekday_shares_of_a_slow_seller_lean_on_its_pool():
+    slow = np.zeros(280)
+    slow[::70] = 1
+    shape = weekday_shape(past_of([WEEK * 40, slow]))
+    assert shape[1, 6] > 2 * shape[1, 0]
+
+
+def test_days_before_life_do_not_count():
+    past = past_of([[0.0] * 28 + [4.0] * 28])
+    past.alive[0, :28] = False
+    flat = np.ones((1, 7), dtype=np.float32)
+    assert level(past, np.ones(56, dtype=np.float32), flat)[0] == pytest.approx(4)
+
+
+def test_tsb_fades_when_a_product_dies():
+    sold = np.array([[5.0, 0, 5, 0, 5, 0] + [0.0] * 60], dtype=np.float32)
+    lived = np.ones_like(sold, dtype=bool)
+    assert tsb_level(sold, lived)[0] < 0.2 * tsb_level(sold[:, :6], lived[:, :6])[0]
+
+
+def test_nothing_sold_for_weeks_is_little_demand_not_none():
+    assert least(past_of(np.zeros((1, 50))))[0, 0] == pytest.approx(0.01)

@@ -1,0 +1,92 @@
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from workbench.errors import TableError
+from workbench.formulas.lead_times import days_to_arrival, deliveries, lead_time_paths
+
+ORDERED = pd.Timestamp("2026-06-01")
+
+
+def receipts(*days, supplier="S", lines=1):
+    rows = [
+        {
+            "supplier": supplier,
+            "purchase_order_id": f"P{number}",
+            "sku": f"A{line}",
+            "warehouse": "W",
+            "ordered_on": ORDERED + pd.Timedelta(days=number),
+            "received_on": ORDERED + pd.Timedelta(days=number + lead),
+        }
+        for number, lead in enumerate(days)
+        for line in range(lines)
+    ]
+    columns = ["supplier", "purchase_order_id", "sku", "warehouse", "ordered_on", "received_on"]
+    return pd.DataFrame(rows, columns=columns).astype(
+        {"supplier": "str", "ordered_on": "datetime64[us]", "received_on": "datetime64[us]"}
+    )
+
+
+def draws(delivered, promised=10.0, weight=4.0, spread=0.25, paths=400, seed=0):
+    suppliers = pd.DataFrame({"supplier": ["S"], "lead_time_days": [promised]})
+    return lead_time_paths(delivered, suppliers, paths=paths, weight=weight, spread=spread, seed=seed)[0]
+
+
+def test_the_lines_of_one_delivery_count_once():
+    assert deliveries(receipts(14, lines=5), newest=10)["lead_time"].tolist() == [14]
+
+
+def test_only_the_newest_deliveries_count():
+    assert sorted(deliveries(receipts(10, 20, 30), newest=2)["lead_time"]) == [20, 30]
+
+
+def test_a_delivery_before_its_order_is_named():
+    with pytest.raises(TableError, match="receipts, purchase order P0, received_on: found '2026-05-30'"):
+        deliveries(receipts(-2), newest=5)
+
+
+def test_the_promise_weighs_as_many_receipts_as_the_policy_says():
+    worlds = draws(deliveries(receipts(30, 30), newest=9), weight=4, spread=0)
+    assert np.mean(worlds == 10) == pytest.approx(4 / 6, abs=0.01)
+    assert np.mean(worlds == 30) == pytest.approx(2 / 6, abs=0.01)
+
+
+def test_without_receipts_the_promise_stands_with_the_stated_spread():
+    worlds = draws(deliveries(receipts(), newest=9), promised=40.0, spread=0.25)
+    assert worlds.mean() == pytest.approx(40, abs=0.5)
+    assert worlds.std() == pytest.approx(10, abs=0.7)
+
+
+def test_a_lead_time_of_none_arrives_today():
+    assert draws(deliveries(receipts(), newest=9), promised=0.0).tolist() == [0] * 400
+
+
+def test_another_supplier_leaves_the_worlds_of_the_others_alone():
+    suppliers = pd.DataFrame({"supplier": ["A", "S"], "lead_time_days": [5.0, 10.0]})
+    empty = deliveries(receipts(), newest=9)
+    both = lead_time_paths(empty, suppliers, paths=400, weight=4, spread=0.25, seed=0)
+    np.testing.assert_array_equal(both[1], draws(empty))
+
+
+def test_what_has_waited_rules_out_the_shorter_lead_times():
+    left = days_to_arrival(np.array([[8, 12, 14, 10]]), np.array([10]))
+    assert sorted(left[0].tolist()) == [0, 0, 2, 4]
+
+
+def test_an_order_older_than_every_delivery_needs_a_lead_time_anew():
+    assert days_to_arrival(np.array([[8, 12]]), np.array([30])).tolist() == [[8, 12]]
+
+
+def test_a_later_promise_moves_the_arrival():
+    assert days_to_arrival(np.array([[8, 12]]), np.array([-5])).tolist() == [[13, 17]]
+
+
+@given(st.lists(st.integers(0, 60), min_size=1, max_size=30), st.integers(-20, 90))
+def test_arrivals_are_never_in_the_past_and_keep_the_order_of_the_worlds(lead_times, waited):
+    worlds = np.array([lead_times])
+    left = days_to_arrival(worlds, np.array([waited]))
+    assert (left >= 0).all()
+    by_lead_time = left[0][np.argsort(worlds[0], kind="stable")]
+    assert (np.diff(by_lead_time) >= 0).all()

@@ -1,0 +1,142 @@
+"""Every figure: what it draws of a small plan, and that it says so when there is nothing to draw."""
+
+import json
+from functools import partial
+
+import pytest
+
+from tests.views.small_plan import judged_proposals
+from tests.views.small_tables import HOSTILE, TODAY, lake_tables
+from workbench.policy import Policy
+from workbench.tables import TABLES
+from workbench.views.figures import buying, decisions, demand, shipping, stock
+from workbench.views.lines import lines_of
+
+EMPTY = {name: table.empty() for name, table in TABLES.items()}
+
+
+def figures(tables, proposals):
+    shipments = lines_of(proposals, "shipment", "hold_orders")
+    transfers, shares = lines_of(proposals, "transfer"), lines_of(proposals, "channel_share")
+    own, products, warehouses = tables, tables["products"], tables["warehouses"]
+    return {
+        "fan": partial(
+            demand.fan, own["sales"], own["demand_paths"], own["promotions"], "SKU-001", day=TODAY
+        ),
+        "what_changed": partial(demand.what_changed, own["demand"], own["demand_models"], products),
+        "by_channel": partial(demand.by_channel, own["demand"], own["channels"]),
+        "model_mix": partial(demand.model_mix, own["demand_models"]),
+        "backtest_error": partial(demand.backtest_error, own["backtest"]),
+        "spikes": partial(demand.spikes, own["spikes"], products),
+        "stock_projection": partial(
+            stock.stock_projection, own["projection"], own["inbound"], warehouses, "SKU-001"
+        ),
+        "stockouts": partial(stock.stockouts, own["projection"], own["prices"], products),
+        "risk_by_warehouse": partial(stock.risk_by_warehouse, own["projection"], warehouses),
+        "by_warehouse": partial(stock.by_warehouse, own["stock"], transfers, warehouses),
+        "channel_shares": partial(stock.by_channel, shares, own["channels"]),
+        "gains": partial(stock.gains, transfers, warehouses, "USD"),
+        "by_supplier": partial(buying.by_supplier, proposals, own["suppliers"], "USD"),
+        "against_budget": partial(buying.against_budget, proposals, own["cash"], day=TODAY, currency="USD"),
+        "arrivals": partial(buying.arrivals, proposals, "USD"),
+        "by_service": partial(shipping.by_warehouse_and_service, shipments, warehouses),
+        "late_and_held": partial(shipping.late_and_held, shipments, proposals),
+        "capacity_used": partial(shipping.capacity_used, shipments, warehouses),
+        "parcels": partial(shipping.parcels, shipments),
+        "decisions": partial(decisions.by_agent, proposals),
+    }
+
+
+@pytest.fixture(scope="module")
+def tables():
+    return lake_tables()
+
+
+@pytest.fixture(scope="module")
+def proposals():
+    return judged_proposals(Policy())
+
+
+@pytest.fixture(scope="module")
+def drawn(tables, proposals):
+    return {name: draw() for name, draw in figures(tables, proposals).items()}
+
+
+NAMES = list(figures(EMPTY, judged_proposals(Policy()).iloc[:0]))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_figure_has_its_question_as_title_and_something_drawn(drawn, name):
+    assert drawn[name].layout.title.text.split("<br>")[0].endswith("?")
+    assert drawn[name].data
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_without_rows_a_figure_says_so(proposals, name):
+    figure = figures(EMPTY, proposals.iloc[:0])[name]()
+
+    assert not figure.data
+    assert figure.layout.annotations or "no budget" in figure.layout.title.text
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_names_from_data_are_never_markup(drawn, name):
+    written = json.dumps(json.loads(drawn[name].to_json()))
+
+    assert "<script" not in written
+    assert "<img" not in written
+
+
+def test_the_hostile_product_is_shown_as_it_is(drawn):
+    assert HOSTILE.startswith("<script>")
+    assert "&lt;script&gt;" in drawn["spikes"].data[0].y[0]
+
+
+def test_the_fan_holds_the_median_and_shades_days_without_stock(drawn):
+    figure = drawn["fan"]
+    by_name = {trace.name: trace for trace in figure.data}
+
+    assert {"sold", "median", "80 % of paths", "95 % of paths", "promotion"} <= set(by_name)
+    assert "5\xa0days out of stock" in by_name
+    assert len(figure.layout.shapes) == 5 + 1  # five days without stock, and today
+    assert len(by_name["median"].x) == 28
+
+
+def test_stock_moves_from_where_it_leaves_to_where_it_arrives(tables, drawn):
+    before, after = (dict(zip(bar.x, bar.y, strict=True)) for bar in drawn["by_warehouse"].data)
+
+    assert after["Reno"] - before["Reno"] == 240 + 60
+    assert after["Harrisburg"] - before["Harrisburg"] == -240
+    assert sum(after.values()) == sum(before.values()) == tables["stock"]["available"].sum()
+
+
+def test_the_budget_figure_says_by_how_much_it_is_exceeded(drawn):
+    assert "644\xa0USD above the budget" in drawn["against_budget"].layout.title.text
+
+
+def test_rejected_orders_spend_nothing(proposals):
+    rejected = proposals.assign(decision="rejected")
+
+    assert buying.spending(rejected).empty
+
+
+def test_the_budget_of_a_day_is_the_last_one_given(tables):
+    assert buying.budget_of(tables["cash"], TODAY) == 90_000.0
+    assert buying.budget_of(EMPTY["cash"], TODAY) is None
+
+
+def test_late_and_held_orders_are_counted_once_each(proposals):
+    found = shipping.trouble(lines_of(proposals, "shipment", "hold_orders"), proposals)
+
+    assert found["state"].value_counts().to_dict() == {
+        "late": 7 + 5 + 4,
+        "on hold": 4,
+    }  # every ninth of 60, 45 and 30
+
+
+def test_lost_sales_are_priced(tables):
+    lost = stock.lost_sales(tables["projection"], tables["prices"]).set_index("sku")
+    last = tables["projection"].query("hours == 672 and sku == 'SKU-001'")["lost_units"].sum()
+
+    assert lost.loc["SKU-001", "units"] == pytest.approx(last)
+    assert lost.loc["SKU-001", "value"] == pytest.approx(29.0 * last)

@@ -1,0 +1,51 @@
+import re
+import sys
+
+from workbench.views import approval_panel, voila
+from workbench.views.look import stylesheet
+
+TOKEN = "any"  # noqa: S105
+TEMPLATE = voila.SHARE / "voila/templates/workbench"
+
+
+def test_the_command_names_folder_port_and_token(tmp_path):
+    assert voila.arguments(tmp_path, 8866, TOKEN) == [
+        sys.executable,
+        "-m",
+        "workbench.views.voila",
+        str(tmp_path),
+        "8866",
+        TOKEN,
+    ]
+
+
+def test_only_this_machine_with_a_token_and_without_files_sources_or_tracebacks(tmp_path):
+    for name in ("approvals", "scorecard", "overview"):
+        (tmp_path / f"{name}.ipynb").touch()
+    settings = voila.settings(tmp_path, 8866, TOKEN)
+
+    assert settings.Voila.ip == "127.0.0.1"
+    assert settings.Voila.token == TOKEN
+    assert settings.Voila.port_retries == 0
+    assert settings.VoilaConfiguration.file_allowlist == []
+    assert settings.VoilaConfiguration.strip_sources
+    assert not settings.VoilaConfiguration.show_tracebacks
+    assert not settings.VoilaConfiguration.preheat_kernel
+    assert settings.VoilaConfiguration.resources["pages"] == ["overview", "approvals", "scorecard"]
+    assert settings.MappingKernelManager.cull_idle_timeout > 0
+
+
+def test_nothing_a_page_is_made_of_names_another_machine():
+    files = [*TEMPLATE.iterdir(), approval_panel.ApprovalPanel._esm._path]
+
+    assert len(files) > 5
+    for file in files:
+        assert not re.search(r"https?://|//cdn|@import|url\(", file.read_text(encoding="utf-8")), file
+
+
+def test_every_class_of_the_panel_is_in_the_stylesheet():
+    used = set(
+        re.findall(r"wb-[a-z-]+[a-z]", approval_panel.ApprovalPanel._esm._path.read_text(encoding="utf-8"))
+    )
+
+    assert not {name for name in used if f".{name}" not in stylesheet()}

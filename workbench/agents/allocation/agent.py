@@ -1,0 +1,65 @@
+"""Where stock should stand and whose it should be: transfers between warehouses, channels' shares."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+import pandas as pd
+
+from workbench.agents.allocation.moves import plan_moves
+from workbench.agents.allocation.share_proposals import channel_moves
+from workbench.agents.allocation.shares import fenced_units, plan_shares
+from workbench.agents.allocation.standing import standing_of
+from workbench.agents.allocation.transfer_proposals import transfers
+from workbench.agents.allocation.verdict import Today
+from workbench.policy import Policy
+from workbench.tables import PROPOSALS, proposals_table
+
+
+def allocate(  # noqa: PLR0913 - the signature is the list of what the agent knows
+    stock: pd.DataFrame,
+    channel_shares: pd.DataFrame,
+    demand_paths: pd.DataFrame,
+    regions: pd.DataFrame,
+    channels: pd.DataFrame,
+    lanes: pd.DataFrame,
+    warehouses: pd.DataFrame,
+    products: pd.DataFrame,  # noqa: ARG001 - part of the way in: volume will bound what a lane takes
+    prices: pd.DataFrame,
+    *,
+    policy: Policy,
+    as_of: datetime,
+    seed: int = 0,  # noqa: ARG001 - nothing is drawn: the paths carry all chance
+    doubtful: Collection[str] = (),
+) -> pd.DataFrame:
+    """Transfers of the day and channels' changed shares, as proposals.
+
+    It deals with available units alone. Demand of a region falls on its first warehouse, over the policy's
+    cover days; what comes in from suppliers is not known here, what is in transfer counts at its destination.
+    Inside the guardrail there is one transfer a lane (TR-<from>-<to>) and one batch a channel and warehouse
+    (CS-<warehouse>-<channel>), which move at most `buffer_share_limit` of any buffer, transfers and shares
+    together. What the best plan wants beyond is the further step, on its own: TR-<from>-<to>-<sku> holds the
+    units that move on top of the lane's transfer, CS-<sku>-<warehouse>-<channel> the share that replaces the
+    one inside; so each may be decided without the other, and both count in `buffer_share`. Lines on
+    `doubtful` SKUs stand in proposals of their own, ending in -check.
+
+    Raises TableError for a region without a warehouse, a channel or warehouse that its table does not know,
+    and demand paths of another day.
+    """
+    if stock.empty or demand_paths.empty:
+        return PROPOSALS.empty()
+    today = Today(policy.business.day(as_of), policy, frozenset(doubtful))
+    standing = standing_of(
+        stock,
+        demand_paths,
+        regions,
+        channels,
+        warehouses,
+        prices,
+        rules=policy.allocation,
+        day=today.day,
+    )
+    moves = plan_moves(standing, lanes, fenced_units(channel_shares, standing.items), today)
+    shares = plan_shares(standing, channel_shares, moves.touched, today)
+    return proposals_table([*transfers(moves, today), *channel_moves(shares, today)])

@@ -1,0 +1,121 @@
+"""Which units move between warehouses: the best moves inside the guardrail, and what goes beyond it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from workbench.agents.allocation.standing import Index, Money, Paths, Standing
+from workbench.agents.allocation.verdict import Today
+from workbench.optimize.transfers import Sent, Ways, best_moves, within_capacity
+
+Units = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What moves on `lanes` between `items`: `inside` the guardrail, and `beyond` it on top of that."""
+
+    inside: Sent
+    beyond: Sent
+    lanes: pd.DataFrame
+    items: pd.DataFrame
+
+    @property
+    def touched(self) -> Index:
+        """Items that units leave."""
+        return np.union1d(self.inside.given.origin, self.beyond.given.origin)
+
+    def sent_by_item(self) -> Units:
+        """Units that leave each item inside the guardrail."""
+        size = len(self.items)
+        return np.bincount(self.inside.given.origin, weights=self.inside.units, minlength=size).astype(
+            np.int64
+        )
+
+    def share(self, sent: Sent) -> Money:
+        """Share of each origin's buffer that leaves once `sent` has gone on top of what moves inside."""
+        more = np.bincount(sent.given.origin, weights=sent.units, minlength=len(self.items))
+        share = (self.sent_by_item() + more) / np.maximum(self.items["available"].to_numpy(float), 1)
+        of_way: Money = share[sent.given.origin]
+        return of_way
+
+
+def plan_moves(standing: Standing, lanes: pd.DataFrame, fenced: Units, today: Today) -> Plan:
+    """The moves that bring most: first inside the guardrail, then what a person may allow on top.
+
+    `fenced` (items,) units belong to channels and stay. What is backordered anywhere is left for routing to
+    ship: it is nobody's excess.
+    """
+    lanes = lanes.sort_values(["from_warehouse", "to_warehouse"], ignore_index=True)
+    items, rules = standing.items, today.policy.allocation
+    ways = _ways(standing, lanes, rules.cover_days)
+    owed = items.groupby("sku")["backordered"].transform("sum").to_numpy(np.int64)
+    available = items["available"].to_numpy(np.int64)
+    free = np.maximum(available - fenced - owed, 0)
+    limit = today.policy.authority.buffer_share_limit
+    capacity = lanes["units_per_day"].fillna(np.inf).to_numpy(np.float64)
+    fixed = lanes["cost_per_move"].to_numpy(np.float64)
+
+    most = np.floor(limit * available + 1e-9).astype(np.int64)
+    inside = within_capacity(best_moves(ways, np.minimum(free, most)), capacity)
+    gain = np.bincount(inside.given.lane, weights=inside.given.gain(inside.units), minlength=len(lanes))
+    inside = inside.some((gain - fixed >= rules.transfer_min_gain)[inside.given.lane])
+
+    sent = np.zeros(len(ways.sku), dtype=np.int64)
+    sent[inside.way] = inside.units
+    plan = Plan(inside, inside, lanes, items)
+    ways = ways.after(sent).take(np.flatnonzero(ways.still_open(sent)))
+    further = best_moves(ways, free - plan.sent_by_item())
+    used = np.bincount(inside.given.lane, weights=inside.units, minlength=len(lanes))
+    further = within_capacity(further, capacity - used)
+    extra = np.where(used > 0, 0.0, fixed)[further.given.lane]
+    worth = further.given.gain(further.units) - extra >= rules.attention_min_gain
+    return Plan(inside, further.some(worth & (plan.share(further) > limit)), lanes, items)
+
+
+def _ways(standing: Standing, lanes: pd.DataFrame, cover: int) -> Ways:
+    """Every SKU on every lane where the first unit pays: spare at one end, lacking at the other."""
+    pairs = _pairs(standing.items, lanes[lanes["days"] < cover])
+    origin, target = (pairs[name].to_numpy(np.int64) for name in ("origin", "target"))
+    items, own, value = standing.items, standing.by_item, standing.unit_value
+    start = (items["available"] + items["in_transfer"] - items["backordered"]).clip(lower=0)
+    there = start.to_numpy(np.float32)[:, None]
+    ways = Ways(
+        sku=np.asarray(pairs["sku"].factorize(sort=True)[0], dtype=np.int64),
+        origin=origin,
+        target=target,
+        lane=pairs["lane"].to_numpy(np.int64),
+        spare=np.maximum(there - own, 0)[origin],
+        lacking=_lacking(standing, own, there, target, pairs["days"].to_numpy(np.int64)),
+        lost=value[origin],
+        won=value[target],
+        cost=pairs["cost_per_unit"].to_numpy(np.float64),
+    )
+    return ways.take(np.flatnonzero(ways.of_next_unit(np.zeros(len(pairs), dtype=np.int64)) > 0))
+
+
+def _pairs(items: pd.DataFrame, lanes: pd.DataFrame) -> pd.DataFrame:
+    """The lanes of every SKU that has units to send, with `origin` and `target`, rows of the items."""
+    ends = items[["sku", "warehouse"]].assign(item=np.arange(len(items)))
+    leaving = ends[items["available"] > 0].rename(columns={"warehouse": "from_warehouse", "item": "origin"})
+    joining = ends.rename(columns={"warehouse": "to_warehouse", "item": "target"})
+    pairs = lanes.assign(lane=lanes.index).merge(
+        leaving, on="from_warehouse", how="inner", validate="many_to_many"
+    )
+    pairs = pairs.merge(joining, on=["sku", "to_warehouse"], how="inner", validate="many_to_one")
+    return pairs.sort_values(["sku", "lane"], ignore_index=True)
+
+
+def _lacking(standing: Standing, own: Paths, start: Paths, target: Index, days: Index) -> Paths:
+    """Units short over the cover days that were not yet short when the lane's units arrive."""
+    short = np.maximum(own - start, 0)
+    lacking = short[target]
+    for lane_days in np.unique(days[days > 0]):
+        before = np.maximum(standing.until(int(lane_days)) - start, 0)
+        rows = days == lane_days
+        lacking[rows] -= before[target[rows]]
+    return np.asarray(lacking, dtype=np.float32)

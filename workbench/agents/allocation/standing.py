@@ -1,0 +1,168 @@
+"""Where stock stands and what is wanted of it: one item is a SKU at a warehouse."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from workbench.demand.paths import KEYS, aggregate, matrix
+from workbench.errors import TableError
+from workbench.formulas.stock import WHERE
+from workbench.policy import AllocationPolicy
+
+Index = NDArray[np.int64]
+Money = NDArray[np.float64]
+Paths = NDArray[np.float32]
+SERIES = [*WHERE, "channel"]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Stock and demand of the day.
+
+    `items`: sku, warehouse and the stock columns, sorted. `series`: item (its row), channel, `value` (money
+    per unit sold; blank without a price) and in the same order `wanted` (series, paths), units over the cover
+    days. `until` gives the units wanted of every item, shape (items, paths), in so many days from today.
+    """
+
+    items: pd.DataFrame
+    series: pd.DataFrame
+    wanted: Paths
+    presence: pd.Series[int]
+    until: Callable[[int], Paths]
+
+    @property
+    def by_item(self) -> Paths:
+        """Units wanted of every item over the cover days, shape (items, paths)."""
+        rows, sums = aggregate(self.series[["item"]], self.wanted, ["item"])
+        whole = np.zeros((len(self.items), self.wanted.shape[1]), dtype=np.float32)
+        whole[rows["item"].to_numpy(np.int64)] = sums
+        return whole
+
+    @property
+    def unit_value(self) -> Money:
+        """What a unit sold at an item brings, by what its channels want; nothing without a price."""
+        weight = self.wanted.mean(axis=1, dtype=np.float64)
+        item, size = self.series["item"].to_numpy(np.int64), len(self.items)
+        worth = np.bincount(item, weights=weight * self.series["value"].fillna(0.0), minlength=size)
+        value: Money = worth / np.maximum(np.bincount(item, weights=weight, minlength=size), 1e-9)
+        return value
+
+
+def standing_of(
+    stock: pd.DataFrame,
+    demand_paths: pd.DataFrame,
+    regions: pd.DataFrame,
+    channels: pd.DataFrame,
+    warehouses: pd.DataFrame,
+    prices: pd.DataFrame,
+    *,
+    rules: AllocationPolicy,
+    day: date,
+) -> Standing:
+    """Stock beside demand, which falls on the first warehouse of its region.
+
+    Raises TableError for a region without a warehouse, a channel or warehouse that its table does not know,
+    and demand paths of another day.
+    """
+    keys = demand_paths[KEYS].reset_index(drop=True)
+    keys = keys.assign(warehouse=_first_warehouse(keys["region"], regions))
+    keys = keys.assign(ahead=(keys["date"] - pd.Timestamp(day)).dt.days)
+    _starts_today(keys, day)
+    paths = matrix(demand_paths)
+    # sums in one order whatever the order of the rows, to the last bit
+    order = np.lexsort([keys[name].factorize(sort=True)[0] for name in ("date", "region", "channel", "sku")])
+    keys = keys.iloc[order]
+
+    def near(days: int, by: list[str]) -> tuple[pd.DataFrame, Paths]:
+        rows = (keys["ahead"] < days).to_numpy()
+        return aggregate(keys[rows], paths[order[rows]], by)
+
+    series, wanted = near(rules.cover_days, SERIES)
+    items = _items(stock, series)
+    series = series.assign(item=_rows_of(series, items))
+    series = series.assign(value=_net_values(series, channels, warehouses, prices, day, rules))
+
+    def until(days: int) -> Paths:
+        found, sums = near(days, WHERE)
+        whole = np.zeros((len(items), paths.shape[1]), dtype=np.float32)
+        whole[_rows_of(found, items)] = sums
+        return whole
+
+    presence = channels.set_index("channel")["minimum_presence"]
+    return Standing(items, series, wanted, presence, until)
+
+
+def _items(stock: pd.DataFrame, series: pd.DataFrame) -> pd.DataFrame:
+    keys = pd.concat([stock[WHERE], series[WHERE]]).drop_duplicates().sort_values(WHERE, ignore_index=True)
+    columns = ["available", "in_transfer", "backordered", "on_order"]
+    items = keys.merge(stock[[*WHERE, *columns]], on=WHERE, how="left", validate="one_to_one")
+    return items.fillna(dict.fromkeys(columns, 0)).astype(dict.fromkeys(columns, "int64"))
+
+
+def _rows_of(rows: pd.DataFrame, items: pd.DataFrame) -> Index:
+    found = pd.MultiIndex.from_frame(items[WHERE]).get_indexer(pd.MultiIndex.from_frame(rows[WHERE]))
+    return np.asarray(found, dtype=np.int64)
+
+
+def _net_values(
+    series: pd.DataFrame,
+    channels: pd.DataFrame,
+    warehouses: pd.DataFrame,
+    prices: pd.DataFrame,
+    day: date,
+    rules: AllocationPolicy,
+) -> pd.Series[float]:
+    """Margin of a unit sold: price less fees, handling and its cost, at least 0; blank without a price.
+
+    An order line is taken to hold one unit, so that its fee and handling are never too small.
+    """
+    fees = _known(series, channels, "channel", ["fee_rate", "fee_per_order_line"], "channels")
+    handling = _known(series, warehouses, "warehouse", ["handling_cost"], "warehouses")["handling_cost"]
+    priced = series.merge(_prices(prices, day), on=["sku", "channel"], how="left", validate="many_to_one")[
+        "price"
+    ]
+    unit_cost = rules.unit_cost_share * priced.groupby(series["sku"]).transform("mean")
+    net = priced * (1 - fees["fee_rate"]) - fees["fee_per_order_line"] - handling - unit_cost
+    return net.clip(lower=0.0)
+
+
+def _known(
+    series: pd.DataFrame, table: pd.DataFrame, key: str, columns: list[str], name: str
+) -> pd.DataFrame:
+    found = series[[key]].merge(
+        table[[key, *columns]], on=key, how="left", validate="many_to_one", indicator=True
+    )
+    unknown = found.loc[found["_merge"] == "left_only", key]
+    if len(unknown):
+        raise TableError(name, f"{key} {unknown.min()}", key, "nothing", f"add the {key} to the table")
+    return found[columns]
+
+
+def _prices(prices: pd.DataFrame, day: date) -> pd.DataFrame:
+    """Prices that hold on the day, by SKU and channel."""
+    today = pd.Timestamp(day)
+    holds = prices[(prices["valid_from"] <= today) & ~(prices["valid_to"] < today)]
+    newest = holds.sort_values(["sku", "channel", "valid_from"])
+    return newest.drop_duplicates(["sku", "channel"], keep="last")[["sku", "channel", "price"]]
+
+
+def _starts_today(keys: pd.DataFrame, day: date) -> None:
+    if len(keys) and keys["ahead"].min() != 0:
+        span = f"{keys['date'].min().date()} to {keys['date'].max().date()}"
+        raise TableError("demand_paths", "all rows", "date", span, f"make the demand paths of {day} first")
+
+
+def _first_warehouse(region: pd.Series[str], regions: pd.DataFrame) -> pd.Series[str]:
+    first = regions.sort_values(["region", "rank", "warehouse"]).drop_duplicates("region")
+    warehouse = region.map(first.set_index("region")["warehouse"])
+    if warehouse.isna().any():
+        name = region[warehouse.isna()].min()
+        remedy = "list the warehouses that may serve it"
+        raise TableError("regions", f"region {name}", "warehouse", "nothing", remedy)
+    return warehouse

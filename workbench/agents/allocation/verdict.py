@@ -1,0 +1,84 @@
+"""What every proposal of allocation says of itself: costs on the paths, confidence, alternatives."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workbench.policy import Policy
+
+Money = NDArray[np.float64]
+Record = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """A plan's cost and its alternatives' by action, doing nothing among them, each by path; money."""
+
+    chosen: Money
+    nothing: Money
+    others: Mapping[str, Money]
+
+    @property
+    def gain(self) -> float:
+        """What the plan is expected to bring over doing nothing."""
+        return float(self.nothing.mean() - self.chosen.mean())
+
+    def common(self, tolerance: float) -> Record:
+        """The columns of a proposal that follow from the costs.
+
+        `confidence` is the share of paths in which the plan costs at most `tolerance` (fraction of what it is
+        expected to bring) more than the best alternative; `money_at_risk` is what doing nothing forgoes.
+        """
+        best_other = np.min([self.nothing, *self.others.values()], axis=0)
+        slack = tolerance * max(self.gain, 0.0)
+        actions = {"Do nothing.": self.nothing, **self.others}
+        alternatives = [
+            {"action": action, "cost": round(float(cost.mean()), 2)} for action, cost in actions.items()
+        ]
+        return {
+            "agent": "allocation",
+            "confidence": float((self.chosen <= best_other + slack).mean()),
+            "money_at_risk": max(self.gain, 0.0),
+            "alternatives": sorted(alternatives, key=lambda other: float(other["cost"])),
+        }
+
+
+@dataclass(frozen=True)
+class Today:
+    """What every proposal of a day is written against; `doubtful` are SKUs with quarantined input."""
+
+    day: date
+    policy: Policy
+    doubtful: frozenset[str]
+
+    def money(self, amount: float) -> str:
+        """An amount as people read it."""
+        return f"{amount:,.0f} {self.policy.business.base_currency}"
+
+    def checked(self, subject: str, *, doubtful: bool) -> str:
+        """The subject; one on doubtful SKUs is told apart."""
+        return f"{subject}-check" if doubtful else subject
+
+
+def count(number: int, one: str) -> str:
+    """A number with its noun.
+
+    >>> count(1, "SKU"), count(1200, "SKU")
+    ('1 SKU', '1,200 SKUs')
+    """
+    return f"{number:,} {one if number == 1 else one + 's'}"
+
+
+def percent(share: float) -> str:
+    """A share as people read it.
+
+    >>> percent(0.2), percent(0.034)
+    ('20 %', '3.4 %')
+    """
+    return f"{100 * share:.3g} %"

@@ -1,0 +1,152 @@
+"""How much of what: every line's best quantity, then all of them together under the limits they share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from math import inf
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from workbench.agents.replenishment.market import Market
+from workbench.errors import TableError
+from workbench.formulas.lot_sizes import lot_size
+from workbench.formulas.order_cost import expected_gain
+from workbench.formulas.stock import WHERE
+from workbench.optimize.purchase_budget import Choice, Limits, best_of_each, choose, keeps
+from workbench.optimize.purchase_options import best_options, further_options
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The options that were chosen (with `wanted`, the line's best units, and `bound_by`), and how well."""
+
+    orders: pd.DataFrame
+    wanted: pd.DataFrame
+    choice: Choice
+    limits: Limits
+
+
+def limits_of(
+    market: Market,
+    stock: pd.DataFrame,
+    inbound: pd.DataFrame,
+    products: pd.DataFrame,
+    warehouses: pd.DataFrame,
+    suppliers: pd.DataFrame,
+    cash: pd.DataFrame,
+    day: date,
+) -> Limits:
+    """Budget, free room, and the suppliers' minimums and capacities of one business day."""
+    minimum = market.tiers.groupby("supplier")["minimum_order_value_base"].max()
+    capacity = suppliers.dropna(subset="units_per_order").set_index("supplier")["units_per_order"]
+    return Limits(
+        budget=_budget(cash, day),
+        room=_room(market, stock, inbound, products, warehouses),
+        minimum=dict(minimum[minimum > 0]),
+        capacity=dict(capacity),
+    )
+
+
+def choose_orders(market: Market, limits: Limits) -> Chosen:
+    """The orders of greatest expected gain within the limits."""
+    lines, tiers, met, money = market.lines, market.tiers, market.run.exposure, market.money
+    may_order = (lines["takes_orders"] & (lines["role"] != "rejected")).to_numpy(bool)
+    options = best_options(tiers, lines, met, money)
+    options = options[may_order[options["line"]]].reset_index(drop=True)
+    wanted = options.loc[best_of_each(options)].reset_index(drop=True)
+    if keeps(wanted, limits):
+        gain = float(wanted["gain"].sum())
+        choice = Choice(np.arange(len(wanted)), gain, gain)
+        return Chosen(_explained(wanted, wanted, market, limits), wanted, choice, limits)
+    fill = may_order & lines["supplier"].isin(_short_of_minimum(wanted, limits)).to_numpy(bool)
+    further = further_options(tiers, lines, met, money, wanted, fill)
+    all_options = pd.concat([options, further]).drop_duplicates(["line", "tier", "units"])
+    all_options = all_options[(all_options["gain"] > 0) | fill[all_options["line"]]]
+    all_options = all_options.sort_values(["line", "units"], ignore_index=True)
+    choice = choose(all_options, limits)
+    orders = all_options.loc[choice.options].reset_index(drop=True)
+    return Chosen(_explained(orders, wanted, market, limits), wanted, choice, limits)
+
+
+def _short_of_minimum(wanted: pd.DataFrame, limits: Limits) -> list[str]:
+    value = wanted.groupby("supplier")["order_value"].sum()
+    return [str(name) for name, amount in value.items() if amount < limits.minimum.get(str(name), 0.0)]
+
+
+def _budget(cash: pd.DataFrame, day: date) -> float:
+    """The latest budget on or before the day; without one there is no limit."""
+    known = cash[cash["date"] <= pd.Timestamp(day)].sort_values("date")
+    if known.empty:
+        return inf
+    last = known.iloc[-1]
+    if not last["budget"] >= 0:
+        row = f"date {last['date'].date()}"
+        raise TableError("cash", row, "budget", float(last["budget"]), "give 0 or more, or take the row out")
+    return float(last["budget"])
+
+
+def _room(
+    market: Market,
+    stock: pd.DataFrame,
+    inbound: pd.DataFrame,
+    products: pd.DataFrame,
+    warehouses: pd.DataFrame,
+) -> dict[str, float]:
+    """m³ free by warehouse with a limit when orders arrive: what stands there then, and on the way before.
+
+    What nobody offers counts with all that is there and on the way.
+    """
+    limited = warehouses.dropna(subset="capacity_m3").set_index("warehouse")["capacity_m3"]
+    parts = [stock[WHERE].assign(units=stock["on_hand"]), inbound[WHERE].assign(units=inbound["quantity"])]
+    units = pd.concat(parts).groupby(WHERE)["units"].sum().astype("float64")
+    offered = market.lines.drop_duplicates("item")
+    on_arrival = pd.Series(
+        market.run.on_arrival[offered.index], index=pd.MultiIndex.from_frame(offered[WHERE])
+    )
+    held = on_arrival.combine_first(units).rename_axis(WHERE).rename("units").reset_index()
+    held = held[held["warehouse"].isin(limited.index)]
+    volume = held["sku"].map(products.set_index("sku")["volume_m3"])
+    if volume.isna().any():
+        sku = held.loc[volume.isna(), "sku"].min()
+        raise TableError("products", f"SKU {sku}", "volume_m3", "nothing", "add the product with its volume")
+    used = (held["units"] * volume.astype("float64")).groupby(held["warehouse"]).sum()
+    return {str(name): max(0.0, float(room - used.get(name, 0.0))) for name, room in limited.items()}
+
+
+def _explained(orders: pd.DataFrame, wanted: pd.DataFrame, market: Market, limits: Limits) -> pd.DataFrame:
+    """The orders with `wanted`, `marginal_return` (money) and `bound_by`, what set the quantity."""
+    line, tier = orders["line"].to_numpy(np.int64), orders["tier"].to_numpy(np.int64)
+    units = orders["units"].to_numpy(np.int64)
+    terms = market.tiers.iloc[tier]
+    pack = terms["order_multiple"].to_numpy(np.int64)
+    met, money = market.run.exposure.take(line), market.money.take(tier)
+    step = {change: expected_gain(units + change, met, money) for change in (-1, 0, 1)}
+    last_pack = step[0] - expected_gain(units - pack, met, money)
+    best = orders["line"].map(wanted.set_index("line")["units"]).fillna(0).to_numpy(np.int64)
+    start = terms["tier_from"].to_numpy(np.int64)
+    first_from = market.tiers.groupby("line")["tier_from"].min().to_numpy(np.int64)[line]
+    least = lot_size(1, terms["minimum_order_quantity"], pack)
+    bound_by = np.select(
+        [
+            units > best,
+            units < best,
+            (start > first_from) & (units == lot_size(start, 1, pack)) & (last_pack < 0),
+            (units == least) & (last_pack < 0),
+            (pack > 1) & ((step[-1] >= step[0]) | (step[1] > step[0])),
+        ],
+        ["supplier minimum", _shared_limit(orders, wanted, limits), "price tier", "minimum", "multiple"],
+        "demand",
+    )
+    return orders.assign(wanted=best, marginal_return=last_pack, bound_by=bound_by)
+
+
+def _shared_limit(orders: pd.DataFrame, wanted: pd.DataFrame, limits: Limits) -> NDArray[np.str_]:
+    """The shared limit that what is wanted would break, by order: budget, else room, else capacity."""
+    volume = wanted.groupby("warehouse")["volume_m3"].sum()
+    full = {name for name, m3 in volume.items() if m3 > limits.room.get(str(name), inf)}
+    if wanted["value"].sum() > limits.budget:
+        return np.full(len(orders), "budget")
+    return np.where(orders["warehouse"].isin(list(full)), "room", "capacity")

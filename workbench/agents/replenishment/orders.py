@@ -1,0 +1,152 @@
+"""From chosen quantities to proposals: one purchase order a supplier, with what else could be done."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from workbench.agents.replenishment import words
+from workbench.agents.replenishment.choosing import Chosen
+from workbench.agents.replenishment.market import Market, Suppliers
+from workbench.formulas.lot_sizes import tier_at, whole_packs
+from workbench.policy import Policy
+from workbench.tables import TABLES
+
+Money = NDArray[np.float64]
+Record = dict[str, Any]
+SOME_SHORT = 1e-3  # units; less is a rounding of the paths
+
+
+@dataclass(frozen=True)
+class Day:
+    """What every proposal of a day is written against.
+
+    `unconfirmed`: SKUs with an overdue release; `doubtful`: SKUs with quarantined input.
+    """
+
+    day: date
+    horizon: int
+    policy: Policy
+    suppliers: Suppliers
+    inbound: pd.DataFrame
+    unconfirmed: Collection[str]
+    doubtful: Collection[str]
+
+
+def purchase_orders(chosen: Chosen, market: Market, today: Day) -> Iterator[Record]:
+    """One record a supplier; lines on doubtful SKUs stand in one of their own."""
+    orders = chosen.orders.assign(sku=market.lines["sku"].to_numpy()[chosen.orders["line"]])
+    orders = orders.assign(check=orders["sku"].isin(list(today.doubtful)))
+    for (supplier, check), rows in orders.groupby(["supplier", "check"], sort=True):
+        subject = f"PO-{supplier}-check" if check else f"PO-{supplier}"
+        yield _purchase_order(subject, rows.reset_index(drop=True), chosen, market, today)
+
+
+def _purchase_order(subject: str, rows: pd.DataFrame, chosen: Chosen, market: Market, today: Day) -> Record:
+    lines = _lines(rows, market, today)
+    costs = _costs(rows, market, chosen.orders["line"].to_numpy(np.int64))
+    value = float(lines["value"].sum())
+    limit = today.policy.replenishment.tolerance * value
+    best_other = np.min([cost for name, cost in costs.items() if name != "chosen"], axis=0)
+    line = rows["line"].to_numpy(np.int64)
+    at_risk = float(costs["nothing"].mean())
+    report = words.Report(rows, lines, line, market, chosen, today.day, today.horizon, today.policy)
+    skus = sorted(set(lines["sku"]))
+    supplier = today.suppliers.table.iloc[int(market.lines["position"].iloc[line[0]])]
+    open_orders = today.inbound[today.inbound["sku"].isin(skus)]
+    return {
+        "agent": "replenishment",
+        "kind": "purchase_order",
+        "subject": subject,
+        "title": words.title(report, supplier),
+        "skus": skus,
+        "quantity": float(lines["quantity"].sum()),
+        "value": value,
+        "confidence": float((costs["chosen"] <= best_other + limit).mean()),
+        "reason": words.reason(report),
+        "if_nothing": words.if_nothing(report, at_risk),
+        "money_at_risk": at_risk,
+        "alternatives": _alternatives(costs, words.actions(report, today.suppliers.table)),
+        "evidence": words.evidence(report, supplier, market.lead_times[line[0]], open_orders),
+        "lines": lines.to_dict("records"),
+        "supplier": str(supplier["supplier"]),
+        "expected_cost": round(float(costs["chosen"].mean()), 2),
+        "unconfirmed": bool(set(skus) & set(today.unconfirmed)) or _undated(open_orders),
+    }
+
+
+def _undated(open_orders: pd.DataFrame) -> bool:
+    return bool((open_orders["promised_on"].isna() & open_orders["ordered_on"].isna()).any())
+
+
+def _lines(rows: pd.DataFrame, market: Market, today: Day) -> pd.DataFrame:
+    """The lines as the dictionary's purchase_order_lines, dates as text."""
+    line = rows["line"].to_numpy(np.int64)
+    terms = market.tiers.iloc[rows["tier"]].reset_index(drop=True)
+    lead_times = market.lead_times[line]
+    units = rows["units"].to_numpy(np.int64)
+    safe = (market.run.short_before[line] < SOME_SHORT) & (
+        market.run.exposure.need[line] < units[:, None] + SOME_SHORT
+    )
+    arrival = np.median(lead_times, axis=1)
+    lines = terms.assign(
+        quantity=units,
+        value=units * terms["landed_cost"],
+        expected_on=[(today.day + timedelta(days=round(days))).isoformat() for days in arrival.tolist()],
+        protection_interval=lead_times.mean(axis=1) + market.lines["review"].to_numpy(float)[line],
+        covers=safe.mean(axis=1),
+        marginal_return=rows["marginal_return"].to_numpy(float).round(4),
+        bound_by=rows["bound_by"].to_numpy(),
+    )
+    lines = lines[[name for name in TABLES["purchase_order_lines"].names if name != "proposal_id"]]
+    return lines.sort_values(["sku", "warehouse"], ignore_index=True)
+
+
+def _costs(rows: pd.DataFrame, market: Market, ordered: NDArray[np.int64]) -> dict[str, Money]:
+    """Cost of the order and of what else could be done, on the same paths; each (paths,), money.
+
+    Waiting until the next order day loses what is short until then; doing nothing, all that is short until
+    the horizon. `ordered` are the lines of all of today's orders.
+    """
+    line, tier = rows["line"].to_numpy(np.int64), rows["tier"].to_numpy(np.int64)
+    units, usual = rows["units"].to_numpy(np.int64), market.usual[line]
+    full = market.lines["shortage"].to_numpy(float)[line, None]
+    half = _half(line, units, market)
+    chosen = market.cost(line, tier, units)
+    costs = {
+        "chosen": chosen,
+        "nothing": full * market.run.at_risk[line],
+        "half": market.cost(line, np.where(half > 0, _tier(line, half, market), usual), half),
+        "wait": market.cost(line, usual, np.zeros_like(units)),
+    }
+    if (market.lines["fallback"].iloc[line] >= 0).any():
+        costs["next supplier"] = chosen + market.more_from_fallback(line, tier, units, ordered)
+    return {name: cost.sum(axis=0, dtype=np.float64) for name, cost in costs.items()}
+
+
+def _half(line: NDArray[np.int64], units: NDArray[np.int64], market: Market) -> NDArray[np.int64]:
+    """Half the units in whole packs; nothing where that is below the line's minimum."""
+    first = market.tiers.drop_duplicates("line")
+    least = first["minimum_order_quantity"].to_numpy(np.int64)[line]
+    half = whole_packs(units / 2, first["order_multiple"].to_numpy(np.int64)[line])
+    return np.where(half >= least, half, 0)
+
+
+def _tier(line: NDArray[np.int64], units: NDArray[np.int64], market: Market) -> NDArray[np.int64]:
+    return tier_at(units, line, market.tiers["line"], market.tiers["tier_from"])
+
+
+def _alternatives(costs: dict[str, Money], actions: dict[str, str]) -> list[Record]:
+    """What else could be done and its expected cost, the best first."""
+    named = [
+        {"action": action, "cost": round(float(costs[name].mean()), 2)}
+        for name, action in actions.items()
+        if name in costs
+    ]
+    return sorted(named, key=lambda alternative: float(alternative["cost"]))

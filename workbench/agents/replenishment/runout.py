@@ -1,0 +1,138 @@
+"""What each line meets if nothing is ordered: stock run down through lost sales to the order's arrival."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from workbench.agents.replenishment.wanted import Wanted
+from workbench.formulas.order_cost import Exposure, Floats
+from workbench.formulas.stock import WHERE
+from workbench.optimize.shortage import (
+    Trajectory,
+    at_day,
+    continued,
+    first_short_day,
+    selling_rate,
+    without_order,
+)
+
+Days = NDArray[np.int64]
+BYTES_AT_ONCE = 2**27  # memory of one part's trajectories; changes no result
+
+
+@dataclass(frozen=True)
+class RunOut:
+    """Without a further order, by line and path unless said.
+
+    `exposure` from arrival to the day until which the order has to last; `short_before` and `short_end`:
+    units short from today to arrival and to that day; `at_risk`: units short from arrival to the horizon, or
+    that day if it is later; `on_arrival`: expected units there then, (lines,); `first_short`: day, (items,
+    paths), blank if never; `short_in_horizon`: expected units short, (items,).
+    """
+
+    exposure: Exposure
+    short_before: Floats
+    short_end: Floats
+    at_risk: Floats
+    on_arrival: NDArray[np.float64]
+    first_short: Floats
+    short_in_horizon: NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Arrivals:
+    """Units on the way: `item` and `units` (rows,), sorted by item; `day` of arrival, (rows, paths)."""
+
+    item: Days
+    units: Days
+    day: Days
+
+    def part(self, start: int, stop: int, days: int) -> Floats:
+        """Units that arrive by day, shape (days, items, paths)."""
+        first, last = np.searchsorted(self.item, [start, stop])
+        day = self.day[first:last]
+        arriving = np.zeros((days + 1, stop - start, day.shape[1]), dtype=np.float32)
+        item = np.broadcast_to(self.item[first:last, None] - start, day.shape)
+        path = np.broadcast_to(np.arange(day.shape[1]), day.shape)
+        np.add.at(arriving, (np.minimum(day, days), item, path), self.units[first:last, None])
+        return arriving[:days]
+
+    def of_item(self, items: int) -> NDArray[np.float64]:
+        """All units on the way, by item."""
+        return np.asarray(np.bincount(self.item, self.units, items), dtype=np.float64)
+
+
+def arrivals_of(inbound: pd.DataFrame, days: Days, items: pd.DataFrame) -> Arrivals:
+    """The rows of `inbound` that a known item waits for, with their `days` of arrival (rows, paths)."""
+    item = pd.MultiIndex.from_frame(items[WHERE]).get_indexer(pd.MultiIndex.from_frame(inbound[WHERE]))
+    rows = np.flatnonzero(item >= 0)
+    rows = rows[np.argsort(item[rows], kind="stable")]
+    return Arrivals(item[rows], inbound["quantity"].to_numpy(np.int64)[rows], days[rows])
+
+
+def run_out(
+    wanted: Wanted,
+    start: Days,
+    arrivals: Arrivals,
+    item: Days,
+    lead_times: Days,
+    end: Days,
+    lost_share: float,
+) -> RunOut:
+    """Run every item down from `start` (items,), units.
+
+    `item` (lines,), sorted, is the item of each line, `lead_times` its days to arrival and `end` the day
+    until which its order has to last, (lines, paths) each.
+    """
+    days = max(wanted.horizon, int(end.max(initial=0)))
+    to_come = arrivals.of_item(len(start)).astype(np.float32)
+    parts = []
+    for low, high in wanted.parts(max(1, BYTES_AT_ONCE // (4 * wanted.paths.shape[1] * 5 * (days + 1)))):
+        demand = wanted.part(low, high)
+        run = without_order(
+            start[low:high], continued(demand, days), arrivals.part(low, high, days), lost_share
+        )
+        of_part = slice(*np.searchsorted(item, [low, high]))
+        met = _Lines(lead_times[of_part], end[of_part], item[of_part] - low)
+        parts.append(_met(run, met, demand, to_come[low:high], lost_share))
+    joined = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+    exposure = Exposure(*(joined.pop(name) for name in Exposure._fields))
+    return RunOut(exposure=exposure, **joined)
+
+
+class _Lines(NamedTuple):
+    """Days of arrival and of the end of what the order covers (lines, paths), and the item of each line."""
+
+    arrival: Days
+    end: Days
+    item: Days
+
+
+def _met(
+    run: Trajectory, lines: _Lines, demand: Floats, to_come: Floats, lost_share: float
+) -> dict[str, NDArray[Any]]:
+    """The fields of RunOut and its exposure for one part of the items."""
+    horizon = len(demand)
+    there = at_day(run.stock, lines.arrival, lines.item)
+    waiting = np.maximum(-there, 0)
+    before, at_end = (at_day(run.short, day, lines.item) for day in (lines.arrival, lines.end))
+    at_horizon = at_day(run.short, np.maximum(lines.end, horizon), lines.item)
+    # had the need been met, what was lost would have been sold and what waited would not stand against stock
+    left = at_day(run.stock, lines.end, lines.item) + waiting + (1 - lost_share) * (at_end - before)
+    still_to_come = to_come[lines.item, None] - at_day(run.arrived, lines.end, lines.item)
+    return {
+        "need": at_end - before + waiting,
+        "stock_after": np.maximum(left + still_to_come, 0),
+        "rate": selling_rate(demand)[lines.item],
+        "short_before": before,
+        "short_end": at_end,
+        "at_risk": at_horizon - before + waiting,
+        "on_arrival": np.maximum(there, 0).mean(axis=1),
+        "first_short": first_short_day(run.short[: horizon + 1]),
+        "short_in_horizon": run.short[horizon].mean(axis=1),
+    }

@@ -1,0 +1,125 @@
+"""What a person has to see to because no order can: releases nobody confirmed, stock nobody offers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from workbench.agents.replenishment.market import Market
+from workbench.agents.replenishment.runout import RunOut
+from workbench.policy import Policy
+
+Record = dict[str, Any]
+A_UNIT = 1.0  # what is expected to be missed before anybody is asked
+
+
+def unconfirmed_releases(
+    outstanding: pd.DataFrame, landed_offers: pd.DataFrame, policy: Policy, day: date
+) -> Iterator[Record]:
+    """One record a reference whose release no file has confirmed in time, whatever its kind."""
+    cost = landed_offers.groupby("sku")["landed_cost"].min()
+    overdue = outstanding[outstanding["overdue"]].sort_values(["reference", "proposal_id", "line"])
+    worth = overdue["quantity"] * overdue["sku"].map(cost).fillna(0.0)
+    for reference, rows in overdue.assign(worth=worth).groupby("reference", sort=True):
+        yield _unconfirmed(str(reference), rows, policy, day)
+
+
+def _unconfirmed(reference: str, rows: pd.DataFrame, policy: Policy, day: date) -> Record:
+    kind = rows["kind"].iloc[0].replace("_", " ")
+    released = rows["released_at"].min()
+    waited = (day - policy.business.day(released.to_pydatetime())).days
+    value = float(rows["worth"].sum())
+    units = int(rows["quantity"].sum())
+    currency = policy.business.base_currency
+    twice = value * policy.replenishment.holding_rate * policy.replenishment.review_days / 365
+    return {
+        "agent": "replenishment",
+        "kind": "unconfirmed_release",
+        "subject": f"UR-{reference}",
+        "title": (
+            f"Ask what became of {kind} {reference}: released {waited} days ago, and in no file since; "
+            "record it there, or cancel it."
+        ),
+        "skus": sorted(set(rows["sku"])),
+        "quantity": float(units),
+        "value": value,
+        # nothing tells whether it was carried out: no claim is made
+        "confidence": 0.0,
+        "reason": "unconfirmed",
+        "if_nothing": (
+            f"{units:,} units worth {value:,.0f} {currency} landed no longer count as on their way; if they "
+            "were carried out after all, they may be bought, moved or sent twice."
+        ),
+        "money_at_risk": value,
+        "alternatives": [
+            {"action": "Treat it as lost and plan without it.", "cost": round(twice, 2)},
+            {"action": "Do nothing.", "cost": round(value, 2)},
+        ],
+        "evidence": [_release_line(row) for row in rows.to_dict("records")],
+        "lines": [],
+        "supplier": str(rows["supplier"].fillna("").iloc[0]),
+        "expected_cost": 0.0,
+        "unconfirmed": True,
+    }
+
+
+def _release_line(row: dict[Any, Any]) -> str:
+    route = [f"from {row['from_warehouse']}" if isinstance(row["from_warehouse"], str) else ""]
+    route.append(f"to {row['to_warehouse']}" if isinstance(row["to_warehouse"], str) else "")
+    route.append(f"for {row['channel']}" if isinstance(row["channel"], str) else "")
+    where = " ".join(part for part in route if part)
+    released = f"{row['released_at']:%Y-%m-%d %H:%M} UTC"
+    return f"{row['quantity']:,} units of {row['sku']} {where}, released {released}."
+
+
+def without_offer(
+    items: pd.DataFrame, market: Market | None, run: RunOut, policy: Policy
+) -> Iterator[Record]:
+    """One record for the SKUs that will be missed and that nobody offers, or only at a loss."""
+    rules, currency = policy.replenishment, policy.business.base_currency
+    lines = market.lines if market else pd.DataFrame({"item": [], "shortage": [], "landed_cost": []})
+    best = lines.groupby("item").agg(shortage=("shortage", "max"), landed_cost=("landed_cost", "min"))
+    table = items.join(best).assign(short=run.short_in_horizon)
+    table = table[(table["short"] >= A_UNIT) & ~(table["shortage"] > 0)]
+    if table.empty:
+        return
+    margin = table["price"].fillna(0.0) * rules.default_margin
+    lost = margin * (rules.lost_share + rules.stockout_penalty) * table["short"]
+    lost = lost.where(table["landed_cost"].isna(), 0.0)
+    missed = run.first_short[table.index]
+    yield {
+        "agent": "replenishment",
+        "kind": "purchase_order",
+        "subject": "PO-nobody",
+        "title": f"Find somebody to buy {table['sku'].nunique():,} SKUs from that will run out.",
+        "skus": sorted(set(table["sku"])),
+        "quantity": 0.0,
+        "value": 0.0,
+        "confidence": float(np.isnan(missed).all(axis=0).mean()),
+        "reason": "no_offer",
+        "if_nothing": (
+            f"{table['short'].sum():,.0f} units are expected to be missed within the horizon, "
+            f"{lost.sum():,.0f} {currency} of margin and penalty."
+        ),
+        "money_at_risk": float(lost.sum()),
+        "alternatives": [{"action": "Do nothing.", "cost": round(float(lost.sum()), 2)}],
+        "evidence": [_no_offer(row) for row in table.to_dict("records")],
+        "lines": [],
+        "supplier": "",
+        "expected_cost": round(float(lost.sum()), 2),
+        "unconfirmed": False,
+    }
+
+
+def _no_offer(row: dict[Any, Any]) -> str:
+    start = f"{row['sku']} at {row['warehouse']} will miss {row['short']:,.0f} units"
+    if np.isnan(row["landed_cost"]):
+        return f"{start} and has no valid offer; add one to offers."
+    return (
+        f"{start}, but it sells at {row['price']:,.2f} and costs {row['landed_cost']:,.2f} landed; "
+        "raise its price or take it off sale."
+    )

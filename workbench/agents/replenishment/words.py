@@ -1,0 +1,235 @@
+"""The sentences of a purchase order: what, why, what if not, and what it rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from workbench.agents.replenishment.choosing import Chosen
+from workbench.agents.replenishment.market import Market
+from workbench.policy import Policy
+
+TOLD = 3  # lines, and orders on the way, that are told one by one
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a purchase order is told from: chosen options, its lines, their places in the market."""
+
+    rows: pd.DataFrame
+    lines: pd.DataFrame
+    line: NDArray[np.int64]
+    market: Market
+    chosen: Chosen
+    day: date
+    horizon: int
+    policy: Policy
+
+    def money(self, amount: float) -> str:
+        """An amount as people read it."""
+        return f"{amount:,.0f} {self.policy.business.base_currency}"
+
+    def on(self, days: float) -> str:
+        """The day that lies so many days ahead."""
+        return (self.day + timedelta(days=round(days))).isoformat()
+
+    @property
+    def place(self) -> pd.DataFrame:
+        """The order's rows of the market's lines."""
+        return self.market.lines.iloc[self.line]
+
+    @property
+    def duty_ahead(self) -> pd.DataFrame:
+        """The usual tiers of the lines whose duty changes by their next order."""
+        usual = self.market.tiers.iloc[self.market.usual[self.line]].reset_index(drop=True)
+        next_order = pd.Timestamp(self.day) + pd.to_timedelta(self.place["review"].to_numpy(), unit="D")
+        return usual[(usual["next_duty_from"] <= next_order).to_numpy()]
+
+
+def title(report: Report, supplier: pd.Series[Any]) -> str:
+    """The action in a sentence."""
+    lines = report.lines
+    return (
+        f"Order {lines['quantity'].sum():,} units of {_count(lines['sku'].nunique(), 'SKU')} from "
+        f"{supplier['name']} ({supplier['supplier']}) for {report.money(lines['value'].sum())}."
+    )
+
+
+def reason(report: Report) -> str:
+    """Short code of what made the order what it is."""
+    duty, bound = report.duty_ahead, set(report.rows["bound_by"])
+    codes = {
+        "tariff_ahead": bool((duty["next_duty_rate"] > duty["duty_rate"]).any()),
+        "supplier_minimum": "supplier minimum" in bound,
+        "budget": "budget" in bound,
+        "room": "room" in bound,
+        "capacity": "capacity" in bound,
+    }
+    return next((code for code, holds in codes.items() if holds), "below_reorder_point")
+
+
+def if_nothing(report: Report, at_risk: float) -> str:
+    """When stock runs out without the order, of how much, and what that loses."""
+    first_short = report.market.run.first_short[report.place["item"].to_numpy(np.int64)]
+    chance = (~np.isnan(first_short)).mean(axis=1)
+    units = float(report.market.run.at_risk[report.line].mean(axis=1).sum())
+    end = max(report.horizon, float(report.lines["protection_interval"].max()))
+    loses = (
+        f"{units:,.0f} units that this order could serve are expected to be missed by {report.on(end)}, "
+        f"{report.money(at_risk)} of margin and penalty"
+    )
+    if chance.max() < 0.5:
+        return f"No line is likely to run out by {report.on(report.horizon)}; still, {loses}."
+    median = np.nanmedian(np.where(chance[:, None] >= 0.5, first_short, np.inf), axis=1)
+    first = int(np.argmin(np.where(chance >= 0.5, median, np.inf)))
+    where = report.place.iloc[first]
+    return (
+        f"{_count(int((chance >= 0.5).sum()), 'line')} of {len(chance)} will more likely than not run out "
+        f"by {report.on(report.horizon)}, first {where['sku']} at {where['warehouse']} around "
+        f"{report.on(median[first])}; {loses}."
+    )
+
+
+def actions(report: Report, suppliers: pd.DataFrame) -> dict[str, str]:
+    """What else could be done, by the name of its cost."""
+    review = int(report.place["review"].max())
+    with_other = report.place[report.place["fallback"] >= 0]
+    told = {
+        "nothing": "Do nothing.",
+        "half": "Order half of every line in whole packs.",
+        "wait": f"Wait until the next order day, {report.on(review)}.",
+    }
+    if len(with_other):
+        position = report.market.lines["position"].iloc[with_other["fallback"]]
+        names = ", ".join(sorted(set(suppliers["supplier"].iloc[position])))
+        told["next supplier"] = (
+            f"Order {_count(len(with_other), 'line')} of {len(report.line)} from the next supplier ({names})."
+        )
+    return told
+
+
+def evidence(
+    report: Report, supplier: pd.Series[Any], lead_times: NDArray[np.int64], open_orders: pd.DataFrame
+) -> list[str]:
+    """What the order rests on, in sentences."""
+    return [
+        _lead_time(supplier, lead_times),
+        *_beyond_horizon(report),
+        *_largest(report),
+        *_duty(report),
+        *_pulled(report),
+        *_joint(report),
+        *_on_the_way(report, open_orders),
+    ]
+
+
+def _lead_time(supplier: pd.Series[Any], lead_times: NDArray[np.int64]) -> str:
+    low, high = np.quantile(lead_times, [0.1, 0.9], method="inverted_cdf")
+    learnt = (
+        f"learnt from {_count(int(supplier['delivered']), 'delivery', 'deliveries')}"
+        if supplier["delivered"]
+        else "assumed around the promise, because there is no receipt"
+    )
+    return (
+        f"Lead time of {supplier['supplier']}: {lead_times.mean():.0f} days, {low:.0f} to {high:.0f} in four "
+        f"of five cases ({learnt}); promised are {supplier['lead_time_days']:.0f}."
+    )
+
+
+def _beyond_horizon(report: Report) -> Iterator[str]:
+    reach = float((report.market.lead_times[report.line].max(axis=1) + report.place["review"]).max())
+    if reach > report.horizon:
+        yield (
+            f"The forecast ends on {report.on(report.horizon - 1)}; until {report.on(reach - 1)} every path "
+            "goes on at its own level with its own days of the week."
+        )
+
+
+def _largest(report: Report) -> Iterator[str]:
+    """The lines with most at stake, one by one."""
+    run, place = report.market.run, report.place.reset_index(drop=True)
+    lost = run.at_risk[report.line].mean(axis=1) * place["shortage"].to_numpy(float)
+    table = report.lines.set_index(["sku", "warehouse"])
+    for row in np.argsort(-lost, kind="stable")[:TOLD].tolist():
+        sku, warehouse = place["sku"].iloc[row], place["warehouse"].iloc[row]
+        ordered = table.loc[(sku, warehouse)]
+        need = run.exposure.need[report.line[row]]
+        low, high = np.quantile(need, [0.1, 0.9], method="inverted_cdf")
+        yield (
+            f"{sku} at {warehouse}: {run.on_arrival[report.line[row]]:,.0f} units expected there when the "
+            f"order arrives; short by {need.mean():,.0f} ({low:,.0f} to {high:,.0f}) until the next one can; "
+            f"{ordered['quantity']:,} ordered, set by {ordered['bound_by']}."
+        )
+
+
+def _duty(report: Report) -> Iterator[str]:
+    duty = report.duty_ahead.assign(row=report.duty_ahead.index)
+    units = report.rows["units"].to_numpy(float)
+    ahead = np.maximum(units[:, None] - report.market.run.exposure.need[report.line], 0).mean(axis=1)
+    for (since, now, then), group in duty.groupby(["next_duty_from", "duty_rate", "next_duty_rate"]):
+        rows = group["row"].to_numpy(np.int64)
+        begins = pd.Timestamp(str(since)).date()
+        yield (
+            f"Duty goes from {now:.1%} to {then:.1%} for orders from {begins} on: it concerns "
+            f"{_count(len(rows), 'line')}; {ahead[rows].sum():,.0f} of their {units[rows].sum():,.0f} units "
+            "are more than is needed until the next order can arrive."
+        )
+
+
+def _pulled(report: Report) -> Iterator[str]:
+    pulled = report.rows[report.rows["bound_by"] == "supplier minimum"]
+    if len(pulled):
+        supplier = pulled["supplier"].iloc[0]
+        minimum = report.chosen.limits.minimum.get(supplier, 0.0)
+        wanted = report.chosen.wanted
+        gain = float(wanted.loc[wanted["supplier"] == supplier, "gain"].sum())
+        cost = gain - float(report.chosen.orders.query("supplier == @supplier")["gain"].sum())
+        yield (
+            f"{_count(len(pulled), 'line')} are pulled forward to reach the supplier's minimum of "
+            f"{report.money(minimum)}; that costs {report.money(max(cost, 0.0))}."
+        )
+
+
+def _joint(report: Report) -> Iterator[str]:
+    chosen = report.chosen
+    spent = float(chosen.orders["value"].sum())
+    if np.isfinite(chosen.limits.budget):
+        yield (
+            f"All orders of the day are worth {report.money(spent)}, the budget is "
+            f"{report.money(chosen.limits.budget)}."
+        )
+    if chosen.orders["units"].sum() != chosen.wanted["units"].sum():
+        yield (
+            f"Chosen together under the shared limits: expected gain {report.money(chosen.choice.gain)}, "
+            f"at most {report.money(chosen.choice.bound)} is possible (gap {chosen.choice.gap:.2%})."
+        )
+
+
+def _on_the_way(report: Report, open_orders: pd.DataFrame) -> Iterator[str]:
+    """Orders on the way that are late, or that nobody has dated."""
+    today = pd.Timestamp(report.day)
+    late = open_orders[open_orders["promised_on"] < today].groupby("reference", as_index=False)
+    orders = late.agg(promised_on=("promised_on", "min"), units=("quantity", "sum"))
+    orders = orders.sort_values(["promised_on", "reference"], kind="stable")
+    for order in orders.head(TOLD).to_dict("records"):
+        days = _count((today - order["promised_on"]).days, "day")
+        yield f"{order['reference']} with {order['units']:,} units of these SKUs is {days} late."
+    if len(orders) > TOLD:
+        yield f"{_count(len(orders) - TOLD, 'more order')} of these SKUs late."
+    undated = open_orders[open_orders["promised_on"].isna()].sort_values(["reference", "sku"])
+    for order in undated.head(TOLD).to_dict("records"):
+        yield (
+            f"{order['reference']} with {order['quantity']:,} units of {order['sku']} for "
+            f"{order['warehouse']} has no promised day; give promised_on, until then it is reckoned with "
+            "the supplier's whole lead time."
+        )
+
+
+def _count(number: int, one: str, many: str = "") -> str:
+    return f"{number:,} {one if number == 1 else many or one + 's'}"

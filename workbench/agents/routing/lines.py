@@ -1,0 +1,29 @@
+"""The lines of routing's proposals as plain values, and what its sentences count."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from workbench.tables import TABLES
+
+Record = dict[str, Any]
+WAY = ["warehouse", "carrier", "service"]
+_LINE = [name for name in TABLES["shipment_lines"].names if name != "proposal_id"]
+
+
+def line_records(lines: pd.DataFrame) -> list[Record]:
+    """Lines of the table `shipment_lines` as plain values: days as text, blanks as None."""
+    dated = lines[_LINE].assign(expected_on=lines["expected_on"].dt.strftime("%Y-%m-%d"))
+    plain = dated.astype(object).where(dated.notna(), None)
+    return [{str(name): value for name, value in row.items()} for row in plain.to_dict("records")]
+
+
+def count(number: int, thing: str) -> str:
+    """A number with what it counts.
+
+    >>> count(1, "order"), count(1200, "order")
+    ('1 order', '1,200 orders')
+    """
+    return f"{number:,} {thing}" if number == 1 else f"{number:,} {thing}s"

@@ -1,0 +1,189 @@
+"""Rolling-origin backtests: what each model would have said, how wrong it was, and which one serves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from workbench.demand.history import Counts, History, Mask, Units, tamed
+from workbench.formulas.accuracy import bias, wape
+from workbench.policy import DemandPolicy
+from workbench.tables import TABLES
+
+CLASS_WEEKS = 16.0  # a series' own weeks with a sale count as much as its class once it has this many
+SPEEDS = ("slow", "medium", "fast")
+SERVED = "served"
+
+Forecasts = Mapping[str, Units]
+
+
+class Window(NamedTuple):
+    """What came true after an origin (series, days).
+
+    `units` as sold; `calm` the same with lone record days cut, which no forecast could know; an unseen day is
+    not `scored`.
+    """
+
+    units: Units
+    calm: Units
+    scored: Mask
+
+
+class Choice(NamedTuple):
+    """Which model serves each series, by its place in `names`; -1 where there is none (runner-up).
+
+    `error` and `runner_up_error` (series,): root mean squared error of weekly sums, as a fraction of mean
+    sales, pooled with the series' class; NaN where nothing could be scored.
+    """
+
+    names: list[str]
+    served: Counts
+    runner_up: Counts
+    error: NDArray[np.float64]
+    runner_up_error: NDArray[np.float64]
+
+
+def origins(days: int, rules: DemandPolicy, windows: int) -> list[int]:
+    """Columns at which backtests start, the newest first; each leaves the least history before it.
+
+    >>> origins(140, DemandPolicy(), 5)
+    [112, 84, 56]
+    """
+    starts = (days - rules.backtest_days * (window + 1) for window in range(windows))
+    return [start for start in starts if start >= rules.min_history_days]
+
+
+def window(history: History, origin: int, rules: DemandPolicy) -> Window:
+    """The days after an origin; a series too young at the origin is not scored."""
+    end = origin + rules.backtest_days
+    calm = tamed(history.units[:, :end], history.alive[:, :end], rules.one_off_factor)[:, origin:]
+    old_enough = history.first <= origin - rules.min_history_days
+    scored = history.seen[:, origin:end] & old_enough[:, None]
+    return Window(history.units[:, origin:end], calm, scored)
+
+
+def rates(history: History) -> Units:
+    """Mean sales a seen day of the last half year (series,), units."""
+    sold = (history.units * history.seen)[:, -182:].sum(axis=1)
+    return np.asarray(sold / np.maximum(history.seen[:, -182:].sum(axis=1), 1), dtype=np.float32)
+
+
+def speeds(rate: Units, rules: DemandPolicy) -> Counts:
+    """Class of every series by its mean sales a day: 0 slow, 1 medium, 2 fast."""
+    return np.digitize(rate, [rules.slow_below, rules.fast_from]).astype(np.int64)
+
+
+def choose(
+    trials: Sequence[Forecasts], ahead: Forecasts, windows: Sequence[Window], rate: Units, speed: Counts
+) -> Choice:
+    """The model with the least squared error of weekly sums over all windows, for every series.
+
+    A model takes part where it forecast in every window and `ahead`; `rate` is mean sales a day (series,).
+
+    Squared, because stock rests on means and an absolute error would call zero the best forecast of a slow
+    seller; of weekly sums, because stock covers days together. Few weeks say little about one series, and
+    weeks without a sale nothing (they only praise the lowest forecast), so its errors, each against the mean
+    of the models, are pooled with those of its class.
+    """
+    names = list(trials[0])
+    squares, weeks, telling = _squares(trials, windows, names)
+    own = squares / np.maximum(weeks, 1)[:, None]
+    whole = ~np.isnan(own).any(axis=0)
+    usual = own[:, whole].mean(axis=1)
+    ratio = np.where(usual[:, None] > 0, own / np.where(usual > 0, usual, 1)[:, None], 1.0)
+    ratio[np.isnan(own)] = np.nan
+    classes = np.stack([_mean_by_class(ratio, (speed == code) & (weeks > 0)) for code in range(len(SPEEDS))])
+    pooled = (telling[:, None] * ratio + CLASS_WEEKS * classes[speed]) / (telling[:, None] + CLASS_WEEKS)
+    missing = np.stack([np.isnan(ahead[name]).any(axis=1) for name in names], axis=1)
+    order = np.argsort(np.where(np.isnan(pooled) | missing, np.inf, pooled), axis=1, kind="stable")
+    scored = (weeks > 0) & (rate > 0)
+    row = np.arange(len(rate))
+    errors = np.sqrt(pooled * usual[:, None]) / np.where(scored, 7 * rate, np.nan)[:, None]
+    return Choice(names, order[:, 0], order[:, 1], errors[row, order[:, 0]], errors[row, order[:, 1]])
+
+
+def unscored(rate: Units, model: str) -> Choice:
+    """The choice where history is too short for a backtest: one model for all, with no error to show."""
+    unknown = np.full(len(rate), np.nan)
+    return Choice([model], np.zeros(len(rate), np.int64), np.full(len(rate), -1), unknown, unknown)
+
+
+def served(forecasts: Forecasts, choice: Choice) -> Units:
+    """The forecast of each series' own model (series, horizon).
+
+    Raises KeyError when a chosen model has made no forecast.
+    """
+    found = np.empty_like(next(iter(forecasts.values())))
+    for code in np.unique(choice.served):
+        rows = choice.served == code
+        found[rows] = forecasts[choice.names[code]][rows]
+    return found
+
+
+def errors_table(
+    trials: Sequence[Forecasts], windows: Sequence[Window], speed: Counts, choice: Choice
+) -> pd.DataFrame:
+    """The table `backtest`: every model's daily error on every class of series that it can forecast.
+
+    Beside the models stands `served`: what the choice between them gave.
+    """
+    table = TABLES["backtest"]
+    chosen = [{**trial, SERVED: served(trial, choice)} for trial in trials]
+    rows = [
+        _errors(chosen, windows, members, choice, {"speed": name, "model": model})
+        for name, members in [
+            *((name, speed == code) for code, name in enumerate(SPEEDS)),
+            ("all", speed >= 0),
+        ]
+        for model in (chosen[0] if chosen else ())
+    ]
+    return pd.DataFrame(rows, columns=table.names).astype({c.name: c.dtype for c in table.columns})
+
+
+def _errors(
+    trials: Sequence[Forecasts], windows: Sequence[Window], members: Mask, choice: Choice, key: dict[str, str]
+) -> dict[str, object]:
+    model = key["model"]
+    serves = np.ones_like(members) if model == SERVED else np.array(choice.names)[choice.served] == model
+    expected, sold = [], []
+    for trial, truth in zip(trials, windows, strict=False):  # windows of the fast models alone come after
+        scored = truth.scored & members[:, None]
+        expected.append(trial[model][scored])
+        sold.append(truth.units[scored])
+    forecasts, actual = np.concatenate(expected), np.concatenate(sold)
+    return key | {
+        "serves": int((serves & members).sum()),
+        "wape": wape(forecasts, actual),
+        "bias": bias(forecasts, actual),
+        "days": int(np.isfinite(forecasts).sum()),
+    }
+
+
+def _squares(
+    trials: Sequence[Forecasts], windows: Sequence[Window], names: Sequence[str]
+) -> tuple[NDArray[np.float64], Counts, Counts]:
+    """Sum of squared errors of weekly sums (series, models), the weeks, and those with a sale (series,)."""
+    squares = np.zeros((len(windows[0].units), len(names)))
+    weeks, telling = np.zeros(len(squares), dtype=np.int64), np.zeros(len(squares), dtype=np.int64)
+    for trial, truth in zip(trials, windows, strict=False):  # windows of the fast models alone come after
+        weeks += _weekly(truth.scored).astype(bool).sum(axis=1)
+        telling += (_weekly(np.where(truth.scored, truth.calm, 0)) > 0).sum(axis=1)
+        for column, name in enumerate(names):
+            error = np.where(truth.scored, trial[name] - truth.calm, 0)
+            squares[:, column] += (_weekly(error) ** 2).sum(axis=1)
+    return squares, weeks, telling
+
+
+def _weekly(values: NDArray[Any]) -> NDArray[Any]:
+    return np.add.reduceat(values, np.arange(0, values.shape[1], 7), axis=1)
+
+
+def _mean_by_class(ratio: NDArray[np.float64], members: Mask) -> NDArray[np.float64]:
+    """Mean ratio of each model (models,) over a class; 1 where it has no series to tell."""
+    told = members[:, None] & ~np.isnan(ratio)
+    count = told.sum(axis=0)
+    return np.where(count > 0, np.where(told, ratio, 0).sum(axis=0) / np.maximum(count, 1), 1.0)

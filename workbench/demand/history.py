@@ -1,0 +1,170 @@
+"""Sales as arrays: what each series sold every day, and which of those days can be believed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from workbench.policy import DemandPolicy
+
+Units = NDArray[np.float32]
+Mask = NDArray[np.bool_]
+Counts = NDArray[np.int64]
+
+SERIES = ["sku", "channel", "region"]
+LOCAL_DAYS = 28  # a missing day is filled from the four weeks before and the four after it
+WEEKDAY_UNITS = 5.0  # units a weekday's share is drawn towards the flat week by, when days are filled
+
+
+@dataclass(frozen=True)
+class History:
+    """A row a series, sorted by sku, channel and region; a column a business day, the last one yesterday.
+
+    `units` (series, days) as sold; `seen` (series, days) is false before a series' life, out of stock, and
+    where the records have a hole; `first` (series,) is the column of its first day of life, beyond the last
+    column for what is launched later. `series` holds sku, channel, region and category.
+    """
+
+    series: pd.DataFrame
+    days: pd.DatetimeIndex
+    units: Units
+    seen: Mask
+    censored: Mask
+    first: Counts
+
+    @property
+    def alive(self) -> Mask:
+        """Days of life (series, days)."""
+        return np.asarray(np.arange(len(self.days)) >= self.first[:, None])
+
+    @property
+    def weekday(self) -> Counts:
+        """Day of the week of every column, 0 = Monday."""
+        return np.asarray(self.days.dayofweek, dtype=np.int64)
+
+    def codes(self, *by: str) -> Counts:
+        """Group of every series, numbered in sorted order of the columns `by`."""
+        return np.asarray(self.series.groupby(list(by), sort=True, observed=True).ngroup(), dtype=np.int64)
+
+
+def read_history(
+    sales: pd.DataFrame,
+    products: pd.DataFrame,
+    newcomers: pd.DataFrame,
+    day: pd.Timestamp,
+    rules: DemandPolicy,
+) -> History:
+    """The history of every series up to the day before `day`, from the table `sales` and the newcomers.
+
+    `newcomers` (sku, channel, region) are series that have not sold yet. A series lives from its launch where
+    that is known, else from its first row. No row is zero sold, but for days after the records end and for
+    holes, when the whole business sold nothing for longer than the policy's `hole_days`.
+    """
+    recorded = sales[(sales["date"] < day) & (sales["date"] >= day - pd.Timedelta(days=rules.history_days))]
+    start = recorded["date"].min() if len(recorded) else day
+    days = pd.date_range(start, day - pd.Timedelta(days=1), unit="us")
+    series = pd.concat([recorded[SERIES], newcomers[SERIES]]).drop_duplicates().sort_values(SERIES)
+    series = series.reset_index(drop=True).merge(
+        products[["sku", "category", "launched_on"]], on="sku", how="left", validate="many_to_one"
+    )
+    series["category"] = series["category"].fillna("uncategorised")
+    rows = places(recorded[SERIES], series[SERIES])
+    columns = np.asarray((recorded["date"] - start).dt.days, dtype=np.int64)
+    units = np.zeros((len(series), len(days)), dtype=np.float32)
+    np.add.at(units, (rows, columns), recorded["units"].to_numpy(dtype=np.float32))
+    censored = np.zeros(units.shape, dtype=bool)
+    sold_out = recorded["in_stock"].eq(False).fillna(False).to_numpy(dtype=bool)
+    censored[rows[sold_out], columns[sold_out]] = True
+    first = _first_days(series, rows, columns, start, len(days))
+    alive = np.arange(len(days)) >= first[:, None]
+    seen = alive & ~censored & ~holes(units, rules.hole_days)
+    return History(series[[*SERIES, "category"]], days, units, seen, censored & alive, first)
+
+
+def _first_days(
+    series: pd.DataFrame, rows: Counts, columns: Counts, start: pd.Timestamp, days: int
+) -> Counts:
+    """Column of each series' first day of life: its launch where known, but no later than its first row."""
+    first_row = np.full(len(series), np.iinfo(np.int64).max)
+    np.minimum.at(first_row, rows, columns)
+    launch = (pd.to_datetime(series["launched_on"]) - start).dt.days.fillna(days).to_numpy(dtype=np.int64)
+    return np.asarray(np.maximum(np.minimum(first_row, launch), 0))
+
+
+def places(rows: pd.DataFrame, among: pd.DataFrame) -> Counts:
+    """Position of each row among the rows of another frame with the same columns; -1 where it is none."""
+    index = pd.MultiIndex.from_frame(among)
+    return np.asarray(index.get_indexer(pd.MultiIndex.from_frame(rows)), dtype=np.int64)
+
+
+def holes(units: Units, longest: int) -> Mask:
+    """Days (days,) that the records miss: nobody sold anything for more than `longest` days, or at the end.
+
+    >>> holes(np.array([[1, 0, 0, 0, 2, 0]], dtype=np.float32), 2).tolist()
+    [False, True, True, True, False, True]
+    """
+    sold = units.sum(axis=0) > 0
+    run = np.cumsum(sold)  # days of one silence share the number of the last sale before it
+    length = np.bincount(run)[run] - 1
+    ended = run == run[-1] if len(run) else sold
+    return np.asarray(~sold & ((length > longest) | ended))
+
+
+def completed(units: Units, seen: Mask, alive: Mask, weekday: Counts) -> Units:
+    """The units with every unseen day of life filled from the series' own level and weekday shape.
+
+    All (series, days); weekday (days,). The level is the mean of the seen days within four weeks, else of
+    all of them. A day on which some were sold before stock ran out counts at least these.
+
+    >>> week = np.array([[2, 2, 0, 2, 2]], dtype=np.float32)
+    >>> seen = np.array([[True, True, False, True, True]])
+    >>> completed(week, seen, np.ones_like(seen), np.zeros(5, dtype=np.int64)).tolist()
+    [[2.0, 2.0, 2.0, 2.0, 2.0]]
+    """
+    rows = np.flatnonzero((alive & ~seen).any(axis=1))
+    if not len(rows):
+        return units
+    known, sold = seen[rows], units[rows] * seen[rows]
+    whole = sold.sum(axis=1) / np.maximum(known.sum(axis=1), 1)
+    shape = _weekday_shares(sold, known, weekday, whole)[:, weekday]
+    near = _nearby(known * shape)
+    level = np.where(near >= 7, _nearby(sold) / np.maximum(near, 1), whole[:, None])
+    filled = units.copy()
+    missing = alive[rows] & ~known
+    filled[rows] = np.where(missing, np.maximum(units[rows], level * shape), units[rows])
+    return filled
+
+
+def tamed(units: Units, alive: Mask, factor: float) -> Units:
+    """The units with a lone record day cut to `factor` times the largest day before it (series, days).
+
+    One order of a lifetime, or the first hours of a spike, would lift the forecast of weeks; a second such
+    day counts in full. The first four weeks of life are left as they are.
+
+    >>> days = np.ones((1, 32), dtype=np.float32); days[0, 29:31] = 90
+    >>> tamed(days, np.ones((1, 32), dtype=bool), 3.0)[0, 28:].tolist()
+    [1.0, 3.0, 90.0, 1.0]
+    """
+    largest = np.maximum.accumulate(units, axis=1)
+    before = np.concatenate([np.zeros((len(units), 1), dtype=np.float32), largest[:, :-1]], axis=1)
+    grown = np.cumsum(alive, axis=1, dtype=np.int32) > LOCAL_DAYS
+    return np.where(grown & (before > 0), np.minimum(units, np.float32(factor) * before), units)
+
+
+def _weekday_shares(sold: Units, known: Mask, weekday: Counts, level: Units) -> Units:
+    """Sales of each weekday against the mean day (series, 7), drawn towards 1 where little was sold."""
+    member = (weekday[:, None] == np.arange(7)).astype(np.float32)
+    expected = (known @ member) * level[:, None]
+    return np.asarray((sold @ member + WEEKDAY_UNITS) / (expected + WEEKDAY_UNITS), dtype=np.float32)
+
+
+def _nearby(values: Units) -> Units:
+    """Sum of the days within LOCAL_DAYS on either side."""
+    last = values.shape[1]
+    total = np.concatenate([np.zeros((len(values), 1)), np.cumsum(values, axis=1, dtype=np.float64)], axis=1)
+    day = np.arange(last)
+    high, low = np.minimum(day + LOCAL_DAYS + 1, last), np.maximum(day - LOCAL_DAYS, 0)
+    return np.asarray(total[:, high] - total[:, low], dtype=np.float32)

@@ -1,0 +1,45 @@
+"""When what is on order will arrive, in every sampled world."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from workbench.formulas.lead_times import days_to_arrival
+
+Days = NDArray[np.int64]
+
+
+def arrival_days(
+    inbound: pd.DataFrame, suppliers: pd.DataFrame, lead_times: Days, *, day: date, undated_days: int
+) -> Days:
+    """Days from today until every row of `inbound` arrives, shape (rows, paths).
+
+    A purchase order takes its supplier's lead time of the path (`lead_times`, in the order of `suppliers`),
+    given how long it has waited; a later promise of the supplier moves it. Without any date it counts as
+    ordered today. A transfer arrives when expected, tomorrow when that has passed, and after `undated_days`
+    when nobody said when.
+    """
+    today = pd.Timestamp(day)
+    position = pd.Index(suppliers["supplier"]).get_indexer(pd.Index(inbound["supplier"].fillna("")))
+    expected = (inbound["promised_on"] - today).dt.days
+    fixed = expected.where(expected >= 0, 1).where(expected.notna(), undated_days)
+    days: Days = np.repeat(fixed.to_numpy(np.int64)[:, None], lead_times.shape[1], axis=1)
+    known = np.flatnonzero((position >= 0) & (inbound["kind"] == "purchase_order").to_numpy())
+    promised_days = suppliers["lead_time_days"].to_numpy(float)[position[known]]
+    waited = _waited(inbound.iloc[known], promised_days, today)
+    days[known] = days_to_arrival(lead_times[position[known]], waited)
+    return days
+
+
+def _waited(orders: pd.DataFrame, promised_days: NDArray[np.float64], today: pd.Timestamp) -> Days:
+    """Days since each order was placed, or would have been to be promised for its day."""
+    since_order = (today - orders["ordered_on"]).dt.days
+    to_promise = (orders["promised_on"] - today).dt.days
+    by_promise = pd.Series(np.rint(promised_days), index=orders.index) - to_promise
+    # a release expects its own median day of arrival, which is no word of the supplier's
+    waited = by_promise.where(orders["confirmed"], since_order).fillna(since_order).fillna(by_promise)
+    return waited.fillna(0).to_numpy(np.int64)

@@ -1,0 +1,47 @@
+"""Orders that do not leave today: why, and from when they could."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+import pandas as pd
+from scipy.sparse import csr_array
+
+from workbench.optimize.batch import Ints, Mask
+from workbench.optimize.open_orders import OpenOrders
+from workbench.optimize.order_options import standing, with_plan
+
+
+def held_orders(case: OpenOrders, lost_out: Ints, shipped: pd.DataFrame, today: date) -> pd.DataFrame:
+    """The orders without a way and those that `lost_out` to others, with `reason`, `expected_on` (day of
+    delivery if sent as soon as that is possible, blank if unknown) and `days_late`.
+
+    What lacks capacity could leave tomorrow, what a disruption holds up when it ends; days are those of the
+    order's fastest service. Without such a day the order is late by what it is late today.
+    """
+    orders = case.orders.copy()
+    enough = _still_in_stock(case, shipped)
+    orders.loc[lost_out, "reason"] = np.where(enough[lost_out], "no_capacity", "no_stock")
+    held = orders[orders["reason"] != ""]
+    fastest = case.options.groupby("order")["days"].min().reindex(held.index)
+    back_on = case.options.groupby("order")["back_on"].min().reindex(held.index)
+    tomorrow = pd.Timestamp(today) + pd.Timedelta(days=1)
+    leaves_on = back_on.where(held["reason"].isin(["carrier_down", "warehouse_down"]))
+    leaves_on = leaves_on.mask(held["reason"] == "no_capacity", tomorrow)
+    expected_on = (leaves_on + pd.to_timedelta(fastest, unit="D")).dt.as_unit("us")
+    late = (expected_on.fillna(pd.Timestamp(today)) - held["promised_on"]).dt.days
+    return held.assign(expected_on=expected_on, days_late=late.clip(lower=0).fillna(0.0).astype("float64"))
+
+
+def _still_in_stock(case: OpenOrders, shipped: pd.DataFrame) -> Mask:
+    """Orders that would have a plan if only what the shipped parcels take were gone."""
+    inside = csr_array(case.parcels.lines[shipped["parcel"].to_numpy()])
+    place = np.repeat(shipped["place"].to_numpy(), np.diff(inside.indptr))
+    quantity = case.lines["quantity"].to_numpy()
+    taken = case.pools.pool[inside.indices, place]
+    left = case.pools.units.copy()
+    np.subtract.at(left, taken, quantity[inside.indices])
+    covered = case.pools.covered & (left[case.pools.pool] >= quantity[:, None])
+    stands = standing(case.parcels, case.pools._replace(covered=covered))
+    return with_plan(case.parcels, stands["parcel"].to_numpy(), len(case.orders))

@@ -1,0 +1,30 @@
+"""Carriers that are out: which open orders each of them touches."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+import pandas as pd
+
+from workbench.optimize.batch import Floats
+from workbench.optimize.open_orders import OpenOrders
+
+
+def outage_shares(orders: OpenOrders, carriers: Iterable[str]) -> tuple[pd.Series[str], Floats]:
+    """By order: which of the `carriers` that are out touches it (empty: none), and the share of all orders.
+
+    Outage share = open orders whose planned or only service is the carrier's / all open orders. An order that
+    two outages touch stands under the larger.
+    """
+    count = len(orders.orders)
+    touching, share = np.full(count, "", dtype=object), np.zeros(count)
+    choices = orders.options.groupby("order")["carrier"].agg(["first", "nunique"])
+    for carrier in sorted(carriers):
+        planned = orders.lines.loc[orders.lines["carrier"] == carrier, "order"]
+        only = choices.index[(choices["nunique"] == 1) & (choices["first"] == carrier)]
+        touched = np.zeros(count, dtype=np.bool_)
+        touched[planned] = touched[only] = True
+        larger = touched & (touched.mean() > share)
+        touching[larger], share[larger] = carrier, touched.mean()
+    return pd.Series(touching, dtype="str"), share

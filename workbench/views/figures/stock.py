@@ -1,0 +1,249 @@
+"""Where stock stands, where it will be, and whose it is."""
+
+from __future__ import annotations
+
+import pandas as pd
+import plotly.graph_objects as go
+from plotly.subplots import make_subplots
+
+from workbench.views.figures.canvas import canvas, label, nothing, paint
+from workbench.views.look import ACCENT, AMBER, MUTED, QUIET, RED
+from workbench.views.numerals import number, units
+from workbench.views.words import WAITING
+
+
+def stock_projection(
+    projection: pd.DataFrame, inbound: pd.DataFrame, warehouses: pd.DataFrame, sku: str
+) -> go.Figure:
+    """Stock of a SKU over the horizon, a panel a warehouse: median, fan of its paths, and what is due."""
+    title = f"When does {sku} run out?"
+    own = projection[projection["sku"] == sku].sort_values(["warehouse", "hours"])
+    if own.empty:
+        return nothing(title, "No projection: this SKU has neither stock nor demand.")
+    codes = list(own["warehouse"].unique())
+    panels = make_subplots(
+        cols=len(codes), shared_yaxes=True, subplot_titles=[_name(c, warehouses, "warehouse") for c in codes]
+    )
+    figure = go.Figure(panels).update_layout(
+        canvas(title, "units on hand by days from now; the band holds 80 % of the sample paths").layout
+    )
+    for column, code in enumerate(codes, start=1):
+        due = inbound[(inbound["sku"] == sku) & (inbound["warehouse"] == code)]
+        for trace in _projected(own[own["warehouse"] == code], due, legend=column == 1):
+            figure.add_trace(trace, row=1, col=column)
+    figure.update_annotations(font={"size": 12, "color": MUTED})
+    return figure.update_yaxes(rangemode="tozero").update_layout(margin_t=112, legend_y=1.09)
+
+
+def stockouts(
+    projection: pd.DataFrame, prices: pd.DataFrame, products: pd.DataFrame, top: int = 10
+) -> go.Figure:
+    """The SKUs that are expected to lose most sales for want of stock over the horizon, in money."""
+    title = "What will run out, and what will that cost?"
+    lost = lost_sales(projection, prices)
+    lost = lost[lost["value"] > 0].nlargest(top, "value")[::-1]
+    if lost.empty:
+        return nothing(title, "Nothing is expected to run out over the horizon.")
+    names = products.set_index("sku")["name"]
+    figure = canvas(title, "sales expected to be lost over the horizon, money", across=True)
+    return _bars(
+        figure,
+        [f"{label(names.get(sku, ''), 28)} {label(sku, 16)}".strip() for sku in lost["sku"]],
+        lost["value"],
+        [
+            f"{number(value)}  ·  {units(lost_units)}"
+            for value, lost_units in zip(lost["value"], lost["units"], strict=True)
+        ],
+    )
+
+
+def lost_sales(projection: pd.DataFrame, prices: pd.DataFrame) -> pd.DataFrame:
+    """Expected units and money lost by SKU over the projection's horizon; columns sku, units, value.
+
+    Priced at the mean of the SKU's selling prices over channels; a SKU without a price counts as 0 money.
+    """
+    last = projection.sort_values("hours").drop_duplicates(["sku", "warehouse"], keep="last")
+    lost = last.groupby("sku", as_index=False).agg(units=("lost_units", "sum"))
+    price = prices.groupby("sku", as_index=False).agg(price=("price", "mean"))
+    priced = lost.merge(price, on="sku", how="left", validate="one_to_one")
+    return priced.assign(value=priced["units"] * priced["price"].fillna(0.0))[["sku", "units", "value"]]
+
+
+def by_warehouse(stock: pd.DataFrame, transfers: pd.DataFrame, warehouses: pd.DataFrame) -> go.Figure:
+    """Available units by warehouse, before the proposed transfers and after; these are transfer lines."""
+    title = "Where does stock stand, and where should it?"
+    if stock.empty:
+        return nothing(title, "There is no stock.")
+    before = stock.groupby("warehouse")["available"].sum()
+    moved = (
+        transfers.groupby("to_warehouse")["quantity"]
+        .sum()
+        .sub(transfers.groupby("from_warehouse")["quantity"].sum(), fill_value=0)
+    )
+    after = before.add(moved, fill_value=0)
+    names = [_name(code, warehouses, "warehouse") for code in after.index]
+    figure = canvas(title, "available units, before and after the moves proposed")
+    for values, name, colour, pattern in (
+        (before.reindex(after.index, fill_value=0), "today", QUIET, "/"),
+        (after, "after the moves", ACCENT, ""),
+    ):
+        figure.add_bar(
+            x=names,
+            y=values,
+            name=name,
+            marker=paint(colour, pattern),
+            text=[number(value) for value in values],
+            textposition="outside",
+            cliponaxis=False,
+            hovertemplate="%{x}: %{y:,.0f} units<extra></extra>",
+        )
+    return figure.update_yaxes(showticklabels=False, showgrid=False)
+
+
+def by_channel(shares: pd.DataFrame, channels: pd.DataFrame) -> go.Figure:
+    """Units ring-fenced by channel, before the proposed shares and after; these are channel share lines."""
+    title = "Whose stock is it?"
+    if shares.empty:
+        return nothing(title, "No channel's share needs to change today.")
+    sums = shares.groupby("channel")[["quantity_before", "quantity"]].sum().sort_values("quantity")
+    names = [_name(code, channels, "channel") for code in sums.index]
+    figure = canvas(title, "units of the buffers that change: today ○ to proposed ●", across=True)
+    figure.add_scatter(
+        x=[
+            value
+            for pair in zip(sums["quantity_before"], sums["quantity"], strict=True)
+            for value in (*pair, None)
+        ],
+        y=[name for name in names for _ in range(3)],
+        mode="lines",
+        line={"color": QUIET, "width": 2},
+        hoverinfo="skip",
+        showlegend=False,
+    )
+    for column, symbol, name in (
+        ("quantity_before", "circle-open", "today"),
+        ("quantity", "circle", "proposed"),
+    ):
+        figure.add_scatter(
+            x=sums[column],
+            y=names,
+            mode="markers",
+            name=name,
+            marker={"symbol": symbol, "size": 11, "color": ACCENT, "line": {"width": 2}},
+            hovertemplate="%{y}: %{x:,.0f} units<extra></extra>",
+        )
+    return figure.update_xaxes(rangemode="tozero")
+
+
+def risk_by_warehouse(projection: pd.DataFrame, warehouses: pd.DataFrame) -> go.Figure:
+    """How many SKUs are more likely than not to have run out, by warehouse and day from now."""
+    title = "How many run out, where and when?"
+    days = projection["hours"] / 24
+    shown = projection[days.isin(range(1, 8)) | (days % 7 == 0)]  # every day of a week, then every week
+    if shown.empty:
+        return nothing(title, "No projection has been made yet.")
+    out = shown.assign(out=shown["stockout_probability"] > 0.5).pivot_table(
+        index="warehouse", columns="hours", values="out", aggfunc="sum"
+    )
+    figure = canvas(title, "SKUs more likely than not to have run out by then")
+    figure.add_heatmap(
+        z=out,
+        x=[f"{int(hours) // 24}" for hours in out.columns],
+        y=[_name(code, warehouses, "warehouse") for code in out.index],
+        colorscale=[[0, "#f5f7f9"], [1, RED]],
+        showscale=False,
+        xgap=2,
+        ygap=2,
+        texttemplate="%{z}",
+        textfont={"size": 12},
+        hovertemplate="%{y}, day %{x}: %{z} SKUs<extra></extra>",
+    )
+    return figure.update_yaxes(showgrid=False).update_xaxes(type="category", title_text="days from now")
+
+
+def _projected(rows: pd.DataFrame, inbound: pd.DataFrame, *, legend: bool) -> list[go.Scatter]:
+    """Fan, median and arrivals at one warehouse. What is due without a day cannot be drawn."""
+    days = rows["hours"] / 24
+    fan = go.Scatter(
+        x=pd.concat([days, days[::-1]]),
+        y=pd.concat([rows["q0100"], rows["q0900"][::-1]]),
+        fill="toself",
+        fillcolor="rgba(29, 91, 140, 0.18)",
+        line={"width": 0},
+        hoverinfo="skip",
+        name="80 % of paths",
+        showlegend=legend,
+    )
+    median = go.Scatter(
+        x=days,
+        y=rows["q0500"],
+        name="median",
+        line={"color": ACCENT, "width": 2.5},
+        customdata=rows["stockout_probability"] * 100,
+        hovertemplate="day %{x:.0f}: %{y:,.0f} units; run out on %{customdata:.0f} % of paths<extra></extra>",
+        showlegend=legend,
+    )
+    due = inbound.dropna(subset=["promised_on"]).groupby("promised_on")["quantity"].sum()
+    due = due[due.index <= rows["date"].max()]
+    arrivals = go.Scatter(
+        x=[max((day - rows["date"].min()).days, 0) for day in due.index],
+        y=[0] * len(due),
+        mode="markers",
+        name="arrival due",
+        marker={"symbol": "triangle-up", "size": 13, "color": AMBER},
+        text=[units(quantity) for quantity in due],
+        hovertemplate="%{text} due on day %{x}<extra></extra>",
+        showlegend=legend,
+    )
+    return [fan, median, arrivals]
+
+
+def _bars(figure: go.Figure, names: list[str], values: pd.Series, texts: list[str]) -> go.Figure:
+    figure.add_bar(
+        y=names,
+        x=values,
+        orientation="h",
+        marker={"color": ACCENT},
+        text=texts,
+        textposition="outside",
+        cliponaxis=False,
+        hovertemplate="%{y}: %{text}<extra></extra>",
+    )
+    return figure.update_xaxes(
+        showticklabels=False, showgrid=False, ticks="", range=[0, float(values.max()) * 1.6]
+    )
+
+
+def _name(code: str, table: pd.DataFrame, key: str) -> str:
+    return label(table.set_index(key)["name"].get(code, code), 22)
+
+
+def gains(transfers: pd.DataFrame, warehouses: pd.DataFrame, currency: str) -> go.Figure:
+    """Money that moving stock is expected to bring, by lane; what waits for a person is hatched."""
+    title = "What do the moves bring?"
+    if transfers.empty:
+        return nothing(title, "No move between warehouses pays today.")
+    lanes = transfers.assign(
+        lane=[
+            f"{_name(start, warehouses, 'warehouse')} → {_name(end, warehouses, 'warehouse')}"
+            for start, end in zip(transfers["from_warehouse"], transfers["to_warehouse"], strict=True)
+        ],
+        waits=transfers["decision"].isin(WAITING),
+    )
+    table = lanes.pivot_table(index="lane", columns="waits", values="gain", aggfunc="sum", fill_value=0.0)
+    table = table.loc[table.sum(axis=1).sort_values(kind="stable").index]
+    figure = canvas(title, f"expected gain less the cost of moving, {currency}", across=True)
+    for waits, name, colour, pattern in (
+        (False, "moved", ACCENT, ""),
+        (True, "waits for a person", AMBER, "/"),
+    ):
+        if waits in table:
+            figure.add_bar(
+                y=list(table.index),
+                x=table[waits],
+                name=name,
+                orientation="h",
+                marker=paint(colour, pattern),
+                hovertemplate="%{y}: %{x:,.0f} " + currency + f" {name}<extra></extra>",
+            )
+    return figure.update_layout(barmode="stack")

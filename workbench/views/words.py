@@ -1,0 +1,25 @@
+"""How codes of the tables read on a page: agents, kinds and decisions."""
+
+from __future__ import annotations
+
+DECISIONS = {
+    "executed": "done by the agent",
+    "escalated": "waits",
+    "undone": "waits again",
+    "approved": "approved",
+    "changed": "approved with changes",
+    "rejected": "rejected",
+    "expired": "expired",
+}
+WAITING = ("escalated", "undone")
+BY_A_PERSON = ("approved", "changed", "rejected")
+
+
+def spoken(code: str) -> str:
+    """A code of the tables as a word on a page.
+
+    >>> spoken("purchase_order")
+    'Purchase order'
+    """
+    text = str(code).replace("_", " ").strip()
+    return "SKU" if text == "sku" else text[:1].upper() + text[1:]
