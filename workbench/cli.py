@@ -5,8 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import os
 import secrets
+import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -86,9 +88,15 @@ def plan(
         f"decide with `workbench serve --folder {business.folder}`"
     )
     out.print(
-        f"  quarantined rows: {summary['quarantined_rows']}, assumptions: {summary['assumptions']}; "
-        f"see `workbench check --folder {business.folder}`"
+        f"  quarantined rows: {summary['quarantined_rows']}, assumptions: {len(summary['assumptions'])}; "
+        f"see `workbench check --folder {business.folder} --date {published.day}`"
     )
+    if published.expired:
+        missed = sum(proposal["money_at_risk"] for proposal in published.expired)
+        out.print(
+            f"  undecided in the last plan and expired: {len(published.expired)}, "
+            f"{missed:,.0f} {currency} at risk"
+        )
     out.print(f"  files: {published.directory}")
 
 
@@ -151,9 +159,10 @@ def serve(
     port: Annotated[int, typer.Option(help="port on 127.0.0.1")] = 8866,
     token: Annotated[str, typer.Option(help="who opens a page must know it; without it: a new one")] = "",
 ) -> None:
-    """Serve the dashboards on this machine."""
+    """Serve the dashboards on this machine, and release what is approved at the policy's times."""
     from workbench.runs.business import Business
     from workbench.runs.daily_plan import NOTEBOOKS
+    from workbench.runs.release_times import keep_releasing
     from workbench.views import voila
 
     with _speaking():
@@ -162,7 +171,15 @@ def serve(
     out.print(f"Dashboards of {business.policy.business.name}: http://127.0.0.1:{port}/?token={token}")
     environment = {**os.environ, "WORKBENCH_FOLDER": str(business.folder)}
     arguments = voila.arguments(NOTEBOOKS / "dashboards", port, token)
-    raise typer.Exit(subprocess.run(arguments, env=environment, check=False).returncode)  # noqa: S603
+    stop = threading.Event()
+    releasing = threading.Thread(target=keep_releasing, args=(business, stop, out.print), daemon=True)
+    with subprocess.Popen(arguments, env=environment) as server:  # noqa: S603
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: server.terminate())  # killed alone it would leave the port taken
+        releasing.start()
+        code = server.wait()
+        stop.set()
+    raise typer.Exit(code)
 
 
 @app.command()
@@ -175,7 +192,7 @@ def lab(folder: Folder = "") -> None:
         business = Business(folder)
     environment = {**os.environ, "WORKBENCH_FOLDER": str(business.folder)}
     arguments = [sys.executable, "-m", "jupyterlab", f"--notebook-dir={NOTEBOOKS}"]
-    raise typer.Exit(subprocess.run(arguments, env=environment, check=False).returncode)  # noqa: S603
+    os.execvpe(arguments[0], arguments, environment)  # noqa: S606
 
 
 @app.command()

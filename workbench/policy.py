@@ -81,7 +81,7 @@ class GatePolicy(_Section):
 
     max_age_days: Count = _rule(2, "days", "oldest sales, inventory or order lines against the plan's day")
     max_shrink: Share = _rule(
-        0.4, "fraction of rows", "a file shorter than last time by more than this stops"
+        0.4, "fraction of rows", "a file shorter than last time by this much or more stops"
     )
     shrink_min_rows: Count = _rule(
         10, "rows", "an optional table that had fewer rows than this last time may shrink freely"
@@ -110,7 +110,7 @@ class DemandPolicy(_Section):
         0.999, "probability", "recent weeks outside this band of their own paths are never seen"
     )
     prophet_series: Count = _rule(
-        24, "series", "best sellers that Prophet is tried on, beside the aggregates"
+        8, "series", "best sellers that Prophet is tried on, beside the aggregates"
     )
     backtest_days: Annotated[int, Field(ge=7)] = _rule(28, "days", "length of one backtest window")
     backtest_windows: Annotated[int, Field(ge=1)] = _rule(2, "windows", "backtest windows")
@@ -118,7 +118,7 @@ class DemandPolicy(_Section):
         8, "windows", "backtest windows of the fast models that the paths' width is read off"
     )
     prophet_aggregates: Count = _rule(
-        36, "aggregates", "regions and channel × category, largest first, that Prophet is fitted to"
+        12, "aggregates", "regions and channel × category, largest first, that Prophet is fitted to"
     )
     history_days: Annotated[int, Field(ge=56)] = _rule(1095, "days", "older sales are not used")
     hole_days: Count = _rule(
@@ -228,7 +228,11 @@ class AuthorityPolicy(_Section):
 
 
 class ReleasePolicy(_Section):
-    """When released work must have shown up in a file."""
+    """When what people approve leaves, and when it must have shown up in a file."""
+
+    times: tuple[Annotated[str, Field(pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$")], ...] = _rule(
+        ("12:00", "16:00"), "HH:MM, local", "releases beside the daily plan's, while `workbench serve` runs"
+    )
 
     confirm_days: dict[str, Count] = _rule(
         {"purchase_order": 5, "transfer": 3, "shipment": 2, "channel_share": 1},
@@ -258,6 +262,12 @@ class AssumptionsPolicy(_Section):
     )
     product_code_share: Share = _rule(
         0.95, "fraction of rows", "so many must look like a product code before the others count as none"
+    )
+    cancellation_prefix_share: Share = _rule(
+        0.9, "fraction of lines", "so many must take units back before letters in front of orders mark that"
+    )
+    max_age_days: Count = _rule(
+        7, "days", "the gate.max_age_days that a new folder begins with: its files are exported by hand"
     )
     margin: Share = _rule(0.4, "fraction of price", "margin that the unit cost is made up from")
     price: Amount = _rule(10.0, "money per unit", "price of a product that the file tells no price of")
@@ -319,6 +329,8 @@ def _section_toml(name: str, section: _Section) -> str:
 def _toml_value(value: Any) -> str:
     if isinstance(value, dict):
         return "{ " + ", ".join(f"{key} = {_toml_value(item)}" for key, item in value.items()) + " }"
+    if isinstance(value, tuple):
+        return "[" + ", ".join(_toml_value(item) for item in value) + "]"
     if isinstance(value, str):
         return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
     return str(value)

@@ -114,7 +114,7 @@ def _shipping():
         "rates": table(
             "rates",
             *(
-                {"carrier": carrier, "service": "parcel", "zone": f"{place}-{region}", "price": price}
+                {"carrier": carrier, "service": "parcel", "zone": f"{place}-{region}", "charge": price}
                 | {"weight_from_kg": 0.0, "weight_to_kg": 30.0}
                 for carrier, days in carriers.items()
                 for place in "EW"

@@ -405,9 +405,19 @@ def test_an_overdue_purchase_order_waits_for_a_person_and_marks_the_new_order():
 
 @pytest.mark.parametrize("kind", ["transfer", "shipment", "channel_share"])
 def test_overdue_releases_of_every_kind_are_asked_about(kind):
-    row = release(kind, reference="R9", supplier=None, from_warehouse="V", channel="shop")
+    row = release(kind, proposal_id="X-9", supplier=None, from_warehouse="V", channel="shop")
     proposals = plan(stock=[stock(5000)], outstanding=[row])
-    assert only(proposals)["subject"] == "UR-R9"
+    assert only(proposals)["subject"] == "UR-X-9"
+
+
+def test_a_day_of_unconfirmed_shipments_is_asked_about_once():
+    about = {"proposal_id": "SH-9", "supplier": None, "from_warehouse": "W", "to_warehouse": None}
+    rows = [release("shipment", line=n, reference=f"O{n}", quantity=1, **about) for n in range(30)]
+    asked = only(plan(stock=[stock(5000)], outstanding=rows))
+    assert (asked["subject"], asked["quantity"]) == ("UR-SH-9", 30)
+    assert "shipment SH-9: 30 lines, released 10 days ago" in asked["title"]
+    assert asked["evidence"][0] == "O0: 1 unit of A from W, released 2026-11-06 10:00 UTC."
+    assert asked["evidence"][-1] == "And 20 more lines with 20 units."
 
 
 def test_a_release_within_its_days_is_left_in_peace():

@@ -50,7 +50,7 @@ def zone(carrier, warehouse, region, name):
 
 
 def rate(price, carrier="C", name="ground", zone="near", start=0, end=10):
-    band = {"weight_from_kg": start, "weight_to_kg": end, "price": price}
+    band = {"weight_from_kg": start, "weight_to_kg": end, "charge": price}
     return {"carrier": carrier, "service": name, "zone": zone} | band
 
 
@@ -75,6 +75,14 @@ def plan(*lines, policy=None, doubtful=(), **tables):
             "warehouses",
             {"warehouse": "E", "name": "east", "country": "US", "handling_cost": 2.0},
             {"warehouse": "W", "name": "west", "country": "US", "handling_cost": 1.0},
+        ),
+        "regions": table(
+            "regions",
+            *(
+                {"region": region, "warehouse": place, "rank": 1 + (place != region[0].upper())}
+                for region in ("east", "west")
+                for place in "EW"
+            ),
         ),
         "services": table("services", service()),
         "zones": zones("C"),
@@ -228,6 +236,14 @@ def test_what_lacks_capacity_waits_until_tomorrow():
     assert held["expected_on"] == "2026-11-19"
 
 
+def test_a_warehouse_that_the_region_does_not_list_ships_nothing_there():
+    """W is cheaper by its rate, but only E may serve the east."""
+    only_east = table("regions", {"region": "east", "warehouse": "E", "rank": 1})
+    cheap_west = table("rates", rate(5.0), rate(1.0, zone="far"))
+    assert subjects(plan(line("1"), rates=cheap_west)) == ["SH-W-C-ground"]
+    assert subjects(plan(line("1"), rates=cheap_west, regions=only_east)) == ["SH-E-C-ground"]
+
+
 def test_what_an_outage_touches_stands_apart_with_its_share():
     """Three of four orders are planned with C, which is down; they go by D."""
     proposals = plan(
@@ -238,10 +254,10 @@ def test_what_an_outage_touches_stands_apart_with_its_share():
         rates=table("rates", rate(5.0), rate(6.0, carrier="D")),
         disruptions=table("disruptions", {"kind": "carrier", "name": "C", "starts_at": "2026-11-16T00:00Z"}),
     ).set_index("subject")
-    assert sorted(proposals.index) == ["SH-E-D-ground", "SH-E-D-ground-outage"]
-    assert proposals["outage_share"].to_dict() == {"SH-E-D-ground": 0.0, "SH-E-D-ground-outage": 0.75}
-    assert proposals.loc["SH-E-D-ground-outage", "quantity"] == 3
-    assert "instead of C" in proposals.loc["SH-E-D-ground-outage", "title"]
+    assert sorted(proposals.index) == ["SH-E-D-ground", "SH-outage-C"]
+    assert proposals["outage_share"].to_dict() == {"SH-E-D-ground": 0.0, "SH-outage-C": 0.75}
+    assert proposals.loc["SH-outage-C", "quantity"] == 3
+    assert "round C, which is down" in proposals.loc["SH-outage-C", "title"]
 
 
 def test_an_order_whose_only_service_is_out_waits_for_its_end():

@@ -118,11 +118,45 @@ def test_a_quantity_that_cannot_be_is_refused_with_what_can(ledger, quantities, 
     assert ledger.head() == head
 
 
-def test_a_shipment_cannot_carry_more_than_was_ordered(ledger):
-    publish(ledger, shipment(quantity=2))
-    with pytest.raises(LedgerError, match="3 units are more than the 2 that were ordered"):
-        _desk(ledger).approve(f"SH-W1-fast-air-{RUN}", {0: 3})
-    _desk(ledger).approve(f"SH-W1-fast-air-{RUN}", {0: 1})
+@pytest.mark.parametrize(
+    "proposed",
+    [
+        transfer(quantity=10),
+        shipment(quantity=10),
+        share(quantity=10, before=0),
+        shipment(quantity=10) | {"kind": "hold_orders", "subject": "HO-stock"},
+    ],
+)
+def test_what_moves_may_be_made_smaller_and_not_larger_than_proposed(ledger, proposed):
+    publish(ledger, proposed)
+    which = f"{proposed['subject']}-{RUN}"
+    for wanted, written in ((11, "11"), (600_000, "600,000")):
+        with pytest.raises(LedgerError, match=f"^A: {written} units are more than the 10 that were proposed"):
+            _desk(ledger).approve(which, {0: wanted})
+    _desk(ledger).approve(which, {0: 9})
+    assert standing(ledger, which)["decided_lines"][0]["quantity"] == 9
+
+
+def test_a_share_that_shrinks_may_shrink_less_and_not_grow(ledger):
+    publish(ledger, share(quantity=20, before=50))
+    which = f"CS-W1-shop-{RUN}"
+    with pytest.raises(LedgerError, match="51 units are more than the 50 that it has; 20 were proposed"):
+        _desk(ledger).approve(which, {0: 51})
+    _desk(ledger).approve(which, {0: 35})
+    assert standing(ledger, which)["approved_quantity"] == 15.0
+
+
+def test_an_order_above_the_policys_largest_quantity_is_a_typing_error(ledger):
+    publish(ledger, order(quantity=120))
+    with pytest.raises(LedgerError, match=r"600,000 units are above .* 100,000 .*120 were proposed"):
+        _desk(ledger).approve(ORDER, {0: 600_000})
+    _desk(ledger).approve(ORDER, {0: 99_996})
+
+
+def test_what_the_agent_itself_proposed_is_no_typing_error(ledger):
+    publish(ledger, order(quantity=120_000))
+    _desk(ledger).approve(ORDER, {0: 120_000})
+    assert standing(ledger, ORDER)["decision"] == "approved"
 
 
 def test_a_share_may_be_set_to_nothing_and_its_quantity_is_what_changes_hands(ledger):

@@ -113,13 +113,47 @@ def test_moves_are_summed_over_the_day():
     assert "to 20.1 %; above 20 % it needs a person" in row["decision_reason"]
 
 
-def test_two_moves_out_of_one_buffer_are_summed_where_their_lines_say_what_they_move():
-    def move(subject, sku, part):
-        record = transfer(sku=sku, subject=subject, buffer_share=part)
-        return record | {"lines": [record["lines"][0] | {"buffer_share": part}]}
+def _move(subject, part, sku="A", quantity=10):
+    """A transfer whose line says what it moves of its buffer."""
+    record = transfer(sku=sku, subject=subject, buffer_share=part, quantity=quantity)
+    return record | {"lines": [record["lines"][0] | {"buffer_share": part}]}
 
-    judged = _judge(move("TR-W1-W2", "A", 0.15), move("TR-W1-W3", "A", 0.15), move("TR-W1-W4", "B", 0.15))
+
+def test_two_moves_out_of_one_buffer_are_summed_where_their_lines_say_what_they_move():
+    judged = _judge(_move("TR-W1-W2", 0.15), _move("TR-W1-W3", 0.15), _move("TR-W1-W4", 0.15, sku="B"))
     assert judged["decision"].tolist() == ["escalated", "escalated", "executed"]
+
+
+def test_a_step_beyond_the_limit_waits_and_does_not_hold_up_what_moves_inside_it():
+    judged = _judge(_move("TR-W1-W2", 0.15), _move("TR-W1-W2-A", 0.25))
+    assert judged["decision"].tolist() == ["executed", "escalated"]
+    assert "to 25 %; above 20 %" in judged.loc["TR-W1-W2-A", "decision_reason"]
+
+
+def test_a_step_beyond_the_limit_that_a_person_let_go_counts_on_its_buffer():
+    beyond = transfer(subject="TR-W1-W2-A", buffer_share=0.25)
+    judged = _judge(
+        _move("TR-W1-W3", 0.05),
+        _move("TR-W1-W4", 0.05, sku="B"),
+        earlier=_earlier(beyond, decision="approved"),
+    )
+    assert judged["decision"].tolist() == ["escalated", "executed"]
+
+
+@pytest.mark.parametrize(("units", "decision"), [(5, "executed"), (6, "escalated"), (0, "executed")])
+def test_an_earlier_move_counts_as_a_person_changed_it(units, decision):
+    earlier = _earlier(_move("TR-W1-W2", 0.2, quantity=10), decision="changed")
+    earlier["decided_lines"] = [[earlier["lines"][0][0] | {"quantity": units}]]
+    assert _judge(_move("TR-W1-W3", 0.1), earlier=earlier).loc["TR-W1-W3", "decision"] == decision
+
+
+def test_an_earlier_share_counts_by_the_units_that_change_hands():
+    record = share(quantity=100, before=50, buffer_share=0.2)
+    earlier = _earlier(record, decision="changed")
+    earlier["decided_lines"] = [[record["lines"][0] | {"quantity": 75}]]
+    for part, decision in ((0.1, "executed"), (0.11, "escalated")):
+        judged = _judge(share(buffer_share=part), earlier=earlier)
+        assert judged.loc["CS-W1-shop", "decision"] == decision
 
 
 @pytest.mark.parametrize(("confidence", "decision"), [(0.6, "executed"), (0.599, "escalated")])
@@ -147,10 +181,27 @@ def test_what_no_file_has_confirmed_waits_always():
     assert judged["rule"].to_dict() == {"PO-S2": "unconfirmed", "PO-S3": "", "UR-PO-S1": "unconfirmed"}
 
 
+def test_a_purchase_order_without_lines_waits_always():
+    nobody = proposal("PO-nobody", "purchase_order", "replenishment", [], value=0.0, confidence=1.0)
+    row = _judge(nobody).loc["PO-nobody"]
+    assert (row["decision"], row["rule"]) == ("escalated", "no_lines")
+    assert "nothing can be ordered" in row["decision_reason"]
+
+
 def test_a_proposal_that_touches_a_doubtful_sku_waits_and_says_why():
-    judged = _judge(order(), order("S2", sku="B"), doubtful={"B": "sales.csv row 7: negative"})
+    doubtful = {"B": "sales.csv row 7: negative", "C": "a pattern never seen"}
+    judged = _judge(order(), order("S2", sku="B", skus=["B", "C"]), doubtful=doubtful)
     assert judged["decision"].to_dict() == {"PO-S1": "executed", "PO-S2": "escalated"}
-    assert "B (sales.csv row 7: negative)" in judged.loc["PO-S2", "decision_reason"]
+    assert judged.loc["PO-S2", "rule"] == "doubtful"
+    assert judged.loc["PO-S2", "decision_reason"] == (
+        "It rests on inputs in doubt: B (sales.csv row 7: negative), C (a pattern never seen) (doubtful)."
+    )
+
+
+def test_of_many_doubtful_skus_some_are_named():
+    skus = list("ABCDE")
+    row = _judge(order(skus=skus), doubtful=dict.fromkeys(skus, "why")).loc["PO-S1"]
+    assert "doubt: A (why), B (why), C (why), and 2 more (doubtful)." in row["decision_reason"]
 
 
 def test_what_rests_on_an_assumption_waits_and_names_some():
@@ -162,7 +213,7 @@ def test_what_rests_on_an_assumption_waits_and_names_some():
 def test_every_rule_that_hits_is_named_and_the_weightiest_comes_first():
     row = _judge(order(value=60_000.0, never_seen=True, confidence=0.1), doubtful={"A": "why"}).loc["PO-S1"]
     assert row["rule"] == "purchase_order_limit"
-    for name in ("purchase_order_limit", "never_seen", "confidence", "quarantined"):
+    for name in ("purchase_order_limit", "never_seen", "confidence", "doubtful"):
         assert f"({name})" in row["decision_reason"]
 
 

@@ -26,8 +26,7 @@ def table(name, rows):
 
 def sales_of(units, keys, *, end=DAY, in_stock=None):
     """The table `sales` of units (series, days) whose last day is the one before `end`; zeros have no row."""
-    series, days = units.shape
-    dates = pd.date_range(end=pd.Timestamp(end) - pd.Timedelta(days=1), periods=days, unit="us")
+    dates = pd.date_range(end=pd.Timestamp(end) - pd.Timedelta(days=1), periods=units.shape[1], unit="us")
     row, column = np.nonzero((units > 0) | (np.zeros_like(units, bool) if in_stock is None else ~in_stock))
     frame = pd.DataFrame(keys, columns=SERIES).iloc[row].reset_index(drop=True)
     frame = frame.assign(date=dates[column], units=units[row, column].astype("int64"))
@@ -44,7 +43,9 @@ def keys_of(series, channels=("shop",), regions=("north",)):
 
 def products_of(keys, categories=("A",)):
     skus = sorted({sku for sku, _, _ in keys})
-    rows = [{"sku": sku, "name": sku, "category": categories[i % len(categories)]} for i, sku in enumerate(skus)]
+    rows = [
+        {"sku": sku, "name": sku, "category": categories[i % len(categories)]} for i, sku in enumerate(skus)
+    ]
     return table("products", rows)
 
 

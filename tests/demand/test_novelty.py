@@ -4,31 +4,46 @@ import numpy as np
 
 from tests.demand.test_sampling import paths_of, spread_of
 from workbench.demand.backtest import Window
-from workbench.demand.novelty import outside_band
+from workbench.demand.novelty import outside_band, sum_chance
 
 
-def flagged(units, mean, spread):
-    units = units.astype(np.float32)
-    recent = Window(units, units, np.ones_like(units, dtype=bool))
-    return outside_band(recent, np.full_like(units, mean), spread, 0.999)
+def chances(units, mean, spread, scored=True):
+    units = np.asarray(units, dtype=np.float32)
+    window = Window(units, units, np.full(units.shape, scored))
+    return sum_chance(window, np.full_like(units, mean), spread)
+
+
+def flagged(units, mean, spread, past=()):
+    return outside_band(chances(units, mean, spread), past, 0.999)
+
+
+FACTORS = {"own": 0.05, "noise": 0.3}
 
 
 def test_thousands_of_honest_series_give_hardly_a_false_flag():
-    factors = {"own": 0.05, "noise": 0.3}
-    drawn = paths_of(3.0, 3000, paths=2, **factors)[:, :, 0]
-    assert flagged(drawn, 3.0, spread_of(3000, **factors)).sum() <= 3
+    drawn = paths_of(3.0, 3000, paths=2, **FACTORS)[:, :, 0]
+    assert flagged(drawn, 3.0, spread_of(3000, **FACTORS)).sum() <= 3
 
 
 def test_a_series_at_ten_times_its_level_is_flagged_among_thousands():
-    factors = {"own": 0.05, "noise": 0.3}
-    drawn = paths_of(3.0, 3000, paths=2, **factors)[:, :, 0]
-    drawn[7] = 30
-    assert flagged(drawn, 3.0, spread_of(3000, **factors))[7]
+    drawn = paths_of(3.0, 3000, paths=2, **FACTORS)
+    drawn[7, :, 0] = 30
+    spread = spread_of(3000, **FACTORS)
+    assert flagged(drawn[:, :, 0], 3.0, spread, [chances(drawn[:, :, 1], 3.0, spread)])[7]
+
+
+def test_what_happens_in_every_window_is_nothing_new():
+    spread = spread_of(500, own=0.01, noise=0.1)
+    drawn = paths_of(3.0, 500, paths=8, seed=1, **FACTORS)
+    drawn[::50, 3] += 400  # in every window ten series take one large order
+    past = [chances(drawn[:, :, window], 3.0, spread) for window in range(1, 8)]
+    assert flagged(drawn[:, :, 0], 3.0, spread).sum() >= 10
+    assert flagged(drawn[:, :, 0], 3.0, spread, past).sum() <= 3
 
 
 def test_a_best_seller_that_stops_is_flagged():
     spread = spread_of(2, own=0.01, noise=0.1)
-    assert flagged(np.array([[20] * 28, [0] * 28]), 20.0, spread).tolist() == [False, True]
+    assert flagged([[20] * 28, [0] * 28], 20.0, spread).tolist() == [False, True]
 
 
 def test_a_slow_seller_that_sells_nothing_is_not():
@@ -36,6 +51,4 @@ def test_a_slow_seller_that_sells_nothing_is_not():
 
 
 def test_days_that_were_not_scored_flag_nothing():
-    units = np.full((1, 28), 500.0, dtype=np.float32)
-    recent = Window(units, units, np.zeros_like(units, dtype=bool))
-    assert not outside_band(recent, np.full_like(units, 1.0), spread_of(1), 0.999).any()
+    assert chances(np.full((1, 28), 500.0), 1.0, spread_of(1), scored=False).tolist() == [1.0]

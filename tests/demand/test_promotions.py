@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tests.demand.conftest import DAY, keys_of, products_of, sales_of, table
+from tests.demand.conftest import DAY, products_of, sales_of, table
 from workbench.demand.history import read_history
 from workbench.demand.promotions import discounts, lift
 from workbench.policy import DemandPolicy
@@ -19,7 +19,13 @@ def history_of(units, keys):
 def test_overlapping_promotions_count_once_at_the_deepest():
     keys = [("S0", "shop", "north"), ("S0", "web", "north")]
     rows = [
-        {"sku": "S0", "channel": "shop", "valid_from": "2026-02-27", "valid_to": "2026-03-02", "discount": 0.2},
+        {
+            "sku": "S0",
+            "channel": "shop",
+            "valid_from": "2026-02-27",
+            "valid_to": "2026-03-02",
+            "discount": 0.2,
+        },
         {"sku": "S0", "channel": "shop", "valid_from": "2026-03-01", "valid_to": None, "discount": 0.1},
     ]
     found = discounts(history_of(np.ones((2, 5)), keys), table("promotions", rows), 3)

@@ -13,17 +13,21 @@ def chances(sold, mean, noise, level):
 
 
 def test_without_level_it_is_a_negative_binomial():
-    below, at_most = chances(7, 10, 0.5, 1e-9)
+    at_least, at_most = chances(7, 10, 0.5, 1e-9)
     assert at_most[0] == pytest.approx(nbinom.cdf(7, 2, 2 / 12), abs=1e-4)
-    assert below[0] == pytest.approx(nbinom.cdf(6, 2, 2 / 12), abs=1e-4)
+    assert at_least[0] == pytest.approx(nbinom.sf(6, 2, 2 / 12), abs=1e-4)
 
 
 def test_an_uncertain_level_makes_far_sums_likelier():
-    assert 1 - chances(40, 10, 0.05, 0.3)[0][0] > 10 * (1 - chances(40, 10, 0.05, 0.01)[0][0])
+    assert chances(40, 10, 0.05, 0.3)[0][0] > 10 * chances(40, 10, 0.05, 0.01)[0][0]
 
 
-def test_nothing_is_less_than_zero():
-    assert chances(0, 3, 0.1, 0.1)[0][0] == 0
+def test_tiny_chances_are_told_apart():
+    assert 0 < chances(400, 10, 0.05, 0.01)[0][0] < chances(300, 10, 0.05, 0.01)[0][0] < 1e-16
+
+
+def test_at_least_nothing_is_certain():
+    assert chances(0, 3, 0.1, 0.1)[0][0] == 1
 
 
 def test_chances_are_those_of_the_levels_that_paths_draw():

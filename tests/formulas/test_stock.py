@@ -156,11 +156,14 @@ def test_what_will_arrive_is_dated_and_what_came_is_left_out():
                 "purchase_order", 6, to_warehouse="W", supplier="S", expected_on=pd.Timestamp("2026-12-01")
             ),
         ),
+        time_zone="Asia/Tokyo",
     )
     validate("inbound", rows)
     table_of = rows.set_index("reference")
     assert table_of["quantity"].to_dict() == {"P1": 5, "R1": 6, "T1": 4}
     assert table_of.loc["R1", "promised_on"] == pd.Timestamp("2026-12-01")
+    # released at 16:00 UTC on the 15th, which is the 16th in Tokyo
+    assert table_of.loc["R1", "ordered_on"] == MONDAY
     assert table_of["confirmed"].to_dict() == {"P1": True, "R1": False, "T1": True}
 
 
@@ -169,6 +172,14 @@ def test_an_order_line_in_a_released_shipment_is_routed_no_more():
     ship = released("shipment", 3, reference_line=1, from_warehouse="W")
     assert open_lines(lines, table("outstanding", ship))["line"].tolist() == [2]
     assert open_lines(lines, table("outstanding", ship | {"overdue": True}))["line"].tolist() == [1, 2]
+
+
+def test_of_a_line_that_was_shipped_in_part_the_rest_is_still_routed():
+    lines = table("order_lines", wanted(3), wanted(1, line=2))
+    parts = [released("shipment", 1, line=n, reference_line=1, from_warehouse="W") for n in (0, 1)]
+    left = open_lines(lines, table("outstanding", *parts))
+    validate("open_lines", left)
+    assert dict(zip(left["line"], left["quantity"], strict=True)) == {1: 1, 2: 1}
 
 
 def test_the_last_released_share_stands_in_place_of_the_files():
@@ -195,6 +206,8 @@ def test_the_order_of_rows_does_not_matter(name):
 
     def result(turn):
         parts = [frame.iloc[::turn] for frame in (stock, moves, orders)]
-        return positions(*parts, *none) if name == "positions" else inbound(*parts[1:], none[1])
+        return (
+            positions(*parts, *none) if name == "positions" else inbound(*parts[1:], none[1], time_zone="UTC")
+        )
 
     pd.testing.assert_frame_equal(result(1), result(-1))

@@ -61,6 +61,12 @@ def test_a_bad_cell_sets_its_row_aside(cells, column, problem, tmp_path):
         ),
         ("promotions", "sku,channel,valid_from,discount\nA,shop,2026-01-01,20\n", "discount", "too large"),
         ("fx_rates", "currency,date,rate\nEUR,2026-01-01,0\n", "rate", "zero"),
+        (
+            "tariffs",
+            "origin,destination,hs_prefix,valid_from,duty_rate\nCN,US,9405,2026-01-01,27\n",
+            "duty_rate",
+            "too large",
+        ),
         ("listings", "channel,channel_sku,sku,units\nshop,P6,A,0\n", "units", "zero"),
         (
             "disruptions",
@@ -96,7 +102,7 @@ def test_a_bad_cell_sets_its_row_aside(cells, column, problem, tmp_path):
         ),
         (
             "rates",
-            "carrier,service,zone,weight_from_kg,weight_to_kg,price\nX,fast,1,5,2,4\n",
+            "carrier,service,zone,weight_from_kg,weight_to_kg,charge\nX,fast,1,5,2,4\n",
             "weight_from_kg",
             "wrong order",
         ),

@@ -67,6 +67,11 @@ def test_clean_files_pass_whole(tmp_path):
             "gate.max_age_days allows 2",
         ),
         ({"order_lines": ORDERS + ORDER.replace("11-15", "11-13")}, "order_lines.csv is 3 days old"),
+        (
+            {"inventory": FILES["inventory"].replace("1,2026-11-16", "1,2026-11-17")},
+            "inventory.csv is of a later day than 2026-11-16, which is planned: in 1 of 2 rows counted_on is "
+            "after it, up to 2026-11-17; plan 2026-11-17, or put the export of 2026-11-16 in its place.",
+        ),
     ],
 )
 def test_a_file_that_cannot_be_planned_on_stops_the_plan(files, told, tmp_path):
@@ -115,6 +120,12 @@ def test_a_table_whose_day_is_assumed_has_no_age(tmp_path):
     assert report.assumptions.to_numpy().tolist() == [["inventory", "counted_on", "the first of January"]]
 
 
+def test_an_assumed_day_after_the_planned_one_is_none(tmp_path):
+    later = FILES["inventory"].replace("2026-11-16", "2026-11-20")
+    mapping = '[tables.inventory]\nfile = "inventory.csv"\nassumed = { counted_on = "the last day" }\n'
+    assert checked(tmp_path, mapping=mapping, inventory=later).stops == []
+
+
 def test_the_age_is_counted_on_the_business_day(tmp_path):
     # 05:00 UTC on the 14th is still the 13th in Los Angeles
     files = {"order_lines": ORDERS + ORDER.replace("2026-11-15T10", "2026-11-14T05")}
@@ -132,6 +143,26 @@ def test_a_file_much_shorter_than_last_time_stops(tmp_path):
     assert checked(tmp_path, sales=header + SHORT + SHORT.replace("east", "west")[:84]).stops == []
     (stop,) = checked(tmp_path, sales=header + SHORT).stops
     assert "sales.csv has 6 rows and had 12 last time, 50% fewer" in stop
+
+
+def test_the_limit_of_shrinking_itself_stops(tmp_path):
+    header = "date,sku,channel,region,units\n"
+    rows = (SHORT + SHORT.replace("east", "west")).splitlines(keepends=True)[:10]
+    admitted(tmp_path, sales=header + "".join(rows))
+    assert checked(tmp_path, sales=header + "".join(rows[-7:])).stops == []
+    (stop,) = checked(tmp_path, sales=header + "".join(rows[-6:])).stops
+    assert stop == (
+        "sales.csv has 6 rows and had 10 last time, 40% fewer, and gate.max_shrink stops a plan from 40% on; "
+        "export it whole, or raise gate.max_shrink if it is whole."
+    )
+    thirds = Policy(gate=GatePolicy(max_shrink=0.3))
+    assert checked(tmp_path, policy=thirds, sales=header + "".join(rows[-8:])).stops == []
+    assert len(checked(tmp_path, policy=thirds, sales=header + "".join(rows[-7:])).stops) == 1
+
+
+def test_a_file_that_has_not_shrunk_passes_whatever_the_limit(tmp_path):
+    admitted(tmp_path)
+    assert checked(tmp_path, policy=Policy(gate=GatePolicy(max_shrink=0.0))).stops == []
 
 
 def test_rows_in_quarantine_count_as_length(tmp_path):
@@ -153,6 +184,36 @@ def test_a_short_optional_file_may_shrink_freely(tmp_path):
     strict = Policy(gate=GatePolicy(shrink_min_rows=2))
     stops = checked(tmp_path, policy=strict, lanes=lanes[: lanes.index("side,main")]).stops
     assert "lanes.csv has 1 rows and had 2" in stops[0]
+
+
+LANES = "from_warehouse,to_warehouse,cost_per_unit,days\n"
+TWO_LANES = LANES + "main,side,1,1\nside,main,1,1\n"
+
+
+def test_a_table_that_had_rows_last_time_must_stay_mapped(tmp_path):
+    admitted(tmp_path, lanes=TWO_LANES)
+    (stop,) = checked(tmp_path).stops
+    assert stop == (
+        "No file fills lanes, which had 2 rows last time; map it again under [tables.lanes] in mapping.toml, "
+        "or, when there are none any more, name a file there that has only the header."
+    )
+    assert checked(tmp_path, lanes=LANES).stops == []
+
+
+def test_a_long_table_that_is_empty_now_says_how_to_pass(tmp_path):
+    admitted(tmp_path, lanes=TWO_LANES)
+    strict = Policy(gate=GatePolicy(shrink_min_rows=2))
+    told = "raise gate.shrink_min_rows above 2"
+    assert told in checked(tmp_path, policy=strict).stops[0]
+    assert told in checked(tmp_path, policy=strict, lanes=LANES).stops[0]
+    raised = Policy(gate=GatePolicy(shrink_min_rows=3))
+    assert checked(tmp_path, policy=raised, lanes=LANES).stops == []
+
+
+def test_a_table_that_had_only_a_header_may_go(tmp_path):
+    admitted(tmp_path, lanes=LANES)
+    (tmp_path / "lanes.csv").unlink()
+    assert checked(tmp_path).stops == []
 
 
 # -- scope --------------------------------------------------------------------------------------------------
@@ -312,6 +373,21 @@ def test_broken_and_blank_lines_of_an_export_are_counted(tmp_path):
 def test_an_export_without_its_columns_stops(tmp_path):
     report = write_export(tmp_path, "No,At,Item\n1,2026-11-15,A\n")
     assert "orders.csv has no column Price, Qty, W" in report.stops[0]
+
+
+def test_skus_of_other_files_meet_the_exports_in_any_capitals(tmp_path):
+    (tmp_path / "orders.csv").write_text(EXPORTED)
+    small = {name: FILES[name].replace("\nA,", "\na,") for name in ("products", "inventory")}
+    write_business(tmp_path, EXPORT, sales=None, **small)
+    report = check(tmp_path, Policy(), DAY)
+    assert report.stops == [] and faults(report) == set()
+    assert report.tables["products"]["sku"].tolist() == ["A", "B"]
+    assert report.tables["inventory"]["sku"].tolist() == ["A", "B"]
+
+
+def test_without_an_export_codes_count_as_they_are_written(tmp_path):
+    report = checked(tmp_path, inventory=FILES["inventory"].replace("A,main", "a,main"))
+    assert faults(report) == {("inventory", 2, "sku", "unknown")}
 
 
 def test_another_day_reads_the_same_files_differently(tmp_path):

@@ -128,6 +128,20 @@ def test_a_policy_that_lies_there_says_what_is_assumed(tmp_path):
     assert tables["returns"]["units"].tolist() == [5]
 
 
+def test_the_policy_says_how_old_files_may_be_and_what_marks_a_cancellation(tmp_path):
+    folder, file = make(tmp_path, ORDERS + "C4;2026-03-09 19:00;22423;Cake stand;2;10,00;9;Spain\n")
+    init(folder, file)
+    assert Mapping.load(folder).order_export.cancellation_prefix == ""
+    below = tmp_path / "argued"
+    below.mkdir()
+    assumptions = AssumptionsPolicy(cancellation_prefix_share=0.5)
+    (below / "policy.toml").write_text(Policy(assumptions=assumptions).toml(), encoding="utf-8")
+    init(below, file)
+    assert Mapping.load(below).order_export.cancellation_prefix == "C"
+    written = Policy.load(folder / "policy.toml")
+    assert written.gate.max_age_days == written.assumptions.max_age_days
+
+
 def test_codes_are_only_sorted_out_where_nearly_all_look_like_products(tmp_path):
     lines = "".join(f"{n},2026-03-02 09:00,{20000 + n},1,2.0,7,France\n" for n in range(40))
     header = "Invoice,InvoiceDate,StockCode,Quantity,Price,Customer ID,Country\n"
@@ -153,6 +167,28 @@ def test_a_file_that_cannot_be_used_is_refused_and_nothing_is_written(tmp_path, 
     with pytest.raises(MappingError, match=said):
         init(folder, file)
     assert not folder.exists()
+
+
+def test_a_file_that_is_not_there_is_named_and_nothing_is_written(tmp_path):
+    nowhere = tmp_path / "nothere.csv"
+    with pytest.raises(MappingError) as refused:
+        init(tmp_path / "shop", nowhere)
+    assert str(refused.value) == f"There is no file {nowhere}; correct the path given to --sales."
+    assert not (tmp_path / "shop").exists()
+
+
+@pytest.mark.parametrize(("data", "said"), [(b"", "has no bytes"), (b"\x00\x81\x8d", "is no text file")])
+def test_a_file_that_cannot_be_read_is_refused(tmp_path, data, said):
+    (tmp_path / "export.csv").write_bytes(data)
+    with pytest.raises(MappingError, match=said):
+        init(tmp_path / "shop", tmp_path / "export.csv")
+    assert not (tmp_path / "shop").exists()
+
+
+def test_the_assumed_stock_lets_any_day_of_the_file_be_planned(tmp_path):
+    folder, file = make(tmp_path, ORDERS)
+    init(folder, file)
+    assert passed(folder, date(2026, 3, 5)).tables["sales"]["units"].tolist() == [2, 7]
 
 
 def test_a_folder_with_a_mapping_is_left_alone(tmp_path):

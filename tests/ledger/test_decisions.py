@@ -77,6 +77,17 @@ def test_the_same_decision_again_by_the_same_person_writes_nothing(ledger):
         ledger.decide(ORDER, "changed", "Ann", LATER, quantity=252)
 
 
+@pytest.mark.parametrize("decision", ["rejected", "approved"])
+def test_the_same_decision_for_another_reason_is_another_one(ledger, decision):
+    publish(ledger, order())
+    ledger.decide(ORDER, decision, "Ann", LATER, reason="too dear \ud83d")
+    head = ledger.head()
+    ledger.decide(ORDER, decision, "Ann", LATER, reason="too dear \ud83d")
+    with pytest.raises(AlreadyDecided, match=f"was {decision} by Ann .*too dear.*nothing was changed"):
+        ledger.decide(ORDER, decision, "Ann", LATER, reason="supplier on strike")
+    assert ledger.head() == head
+
+
 @pytest.mark.parametrize(
     ("decision", "sentence"),
     [

@@ -48,7 +48,7 @@ def test_a_plan_is_live_once_its_manifest_is_written(ledger):
     start(ledger)
     head = ledger.head()
     manifest = ledger.publish(RUN, {"waiting": 2}, LATER)
-    assert manifest == ledger.live()
+    assert manifest == {**ledger.live(), "expired": []}
     assert (manifest["head"], manifest["summary"], manifest["date"]) == (head, {"waiting": 2}, DAY)
     assert ledger.manifests()["run_id"].tolist() == [RUN]
 
@@ -59,7 +59,7 @@ def test_a_plan_is_published_once(ledger):
         ledger.publish(RUN, {}, LATER)
 
 
-def test_a_new_plan_expires_what_is_open_in_the_old_one_and_says_which_plan_replaced_it(ledger):
+def test_a_new_plan_expires_what_is_open_in_the_old_one_and_says_why(ledger):
     publish(ledger, *(order(supplier) for supplier in ("S1", "S2", "S3", "S4")))
     ledger.decide(f"PO-S2-{RUN}", "approved", "Ann", AT)
     ledger.decide(f"PO-S3-{RUN}", "rejected", "Ann", AT, reason="too dear")
@@ -73,8 +73,24 @@ def test_a_new_plan_expires_what_is_open_in_the_old_one_and_says_which_plan_repl
         "PO-S3": "rejected",
         "PO-S4": "expired",
     }
-    assert old.loc["PO-S1", "decision_reason"] == f"replaced by plan {NEXT}"
+    assert old["decision_reason"].to_dict() == {
+        "PO-S1": f"plan {NEXT} proposes it anew",
+        "PO-S2": f"it had not been released before plan {NEXT}, which does not propose it again",
+        "PO-S3": "too dear",
+        "PO-S4": f"nobody decided it before plan {NEXT}, which does not propose it again",
+    }
     assert standing(ledger, f"PO-S1-{NEXT}")["decision"] == "escalated"
+
+
+def test_publishing_tells_what_nobody_decided_the_most_at_risk_first(ledger):
+    publish(ledger, order(money_at_risk=7.0), order("S2", money_at_risk=90.0), order("S3"))
+    ledger.decide(f"PO-S3-{RUN}", "approved", "Ann", AT)
+    start(ledger, NEXT, TUESDAY)
+    ledger.record(NEXT, judged(order()), LATER)
+    assert ledger.publish(NEXT, {}, LATER)["expired"] == [
+        {"proposal_id": f"PO-S2-{RUN}", "title": "Do PO-S2.", "money_at_risk": 90.0},
+        {"proposal_id": f"PO-S1-{RUN}", "title": "Do PO-S1.", "money_at_risk": 7.0},
+    ]
 
 
 def test_what_was_released_does_not_expire(ledger):

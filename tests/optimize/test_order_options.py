@@ -10,7 +10,7 @@ from workbench.optimize.stock_pools import Pools
 from workbench.policy import RoutingPolicy
 
 CARD = {"carrier": ["C"], "service": ["S"], "zone": ["1"]}
-RATES = pd.DataFrame(CARD | {"weight_from_kg": [0.0], "weight_to_kg": [5.0], "price": [7.5]})
+RATES = pd.DataFrame(CARD | {"weight_from_kg": [0.0], "weight_to_kg": [5.0], "charge": [7.5]})
 RULES = RoutingPolicy(lateness_cost_per_day=4.0, co2e_price=0.1)
 
 

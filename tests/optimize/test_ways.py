@@ -85,7 +85,7 @@ def test_a_band_holds_its_lower_weight_and_not_its_upper():
             "zone": "1",
             "weight_from_kg": [0.0, 1.0, 3.0],
             "weight_to_kg": [1.0, 2.0, 5.0],
-            "price": [4.0, 6.0, 9.0],
+            "charge": [4.0, 6.0, 9.0],
         }
     )
     way = ways(services(), ZONES, NONE_DOWN, CHICAGO, AFTERNOON)
@@ -102,7 +102,7 @@ def test_a_service_without_a_card_has_no_price():
             "zone": ["1"],
             "weight_from_kg": [0.0],
             "weight_to_kg": [9.0],
-            "price": [1.0],
+            "charge": [1.0],
         }
     )
     way = ways(services(), ZONES, NONE_DOWN, CHICAGO, AFTERNOON)

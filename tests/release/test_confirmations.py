@@ -289,6 +289,16 @@ def test_a_person_who_settles_an_unconfirmed_release_ends_its_waiting(ledger):
     assert _outstanding(ledger, _files(), days=11)["reference"].tolist() == [f"PO-S2-{RUN}"]
 
 
+def test_a_day_of_shipments_is_settled_as_one(ledger):
+    day = shipment(), shipment("O2", subject="SH-W2-fast-air")
+    many = day[0] | {"lines": [*day[0]["lines"], *shipment("O3")["lines"]]}
+    _released(ledger, many, day[1])
+    files = _files(order_lines=[OPEN_LINE | {"order_id": name} for name in ("O1", "O2", "O3")])
+    settled = proposal(f"UR-SH-W1-fast-air-{RUN}", "unconfirmed_release", "replenishment", [], quantity=0.0)
+    _released(ledger, settled, run_id="20261126-1", day=_after(10).date(), at=_after(10))
+    assert _outstanding(ledger, files, days=11)["reference"].tolist() == ["O2"]
+
+
 def test_two_days_on_unchanged_files_what_was_released_counts_once(ledger):
     files = _files(
         inventory=[_count("2026-11-16", warehouse="W1", on_hand=50, reserved=2), _count("2026-11-16")],

@@ -23,7 +23,7 @@ from tests.ledger.making import (
 from workbench.authority import Desk
 from workbench.errors import LedgerError
 from workbench.policy import Policy
-from workbench.release import export, release
+from workbench.release import export, exports, release
 from workbench.release.exports import rounded
 
 ORDER = f"PO-S1-{RUN}"
@@ -179,6 +179,23 @@ def test_the_same_ledger_gives_the_same_content(ledger, directory):
     export(ledger, RUN, directory)
     assert {path.name: path.read_bytes() for path in directory.glob("*.[cj]s*")} == first
     assert {name: _sheet(directory, name) for name in sheets} == sheets
+
+
+@pytest.mark.parametrize("lost", ["purchase_orders.csv", "plan.xlsx"])
+def test_the_file_for_machines_stands_only_beside_a_whole_export(ledger, directory, monkeypatch, lost):
+    publish(ledger, order(), decision="executed")
+    export(ledger, RUN, directory)
+    put = exports._put
+
+    def killed(path, content):
+        if path.name == lost:
+            raise KeyboardInterrupt
+        put(path, content)
+
+    monkeypatch.setattr(exports, "_put", killed)
+    with pytest.raises(KeyboardInterrupt):
+        export(ledger, RUN, directory)
+    assert not (directory / "plan.json").exists()
 
 
 def test_a_run_that_is_not_published_is_not_exported(ledger, directory):

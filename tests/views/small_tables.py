@@ -137,6 +137,18 @@ def lake_tables():
             column=["on_time_rate"],
             assumed=["95 % on time, because the file says nothing"],
         ),
+        "regions": frame("regions", region="east", warehouse=["MDT", "DFW", "RNO"], rank=[1, 2, 3]),
+        "lanes": frame(
+            "lanes",
+            from_warehouse=["RNO", "DFW"],
+            to_warehouse="MDT",
+            cost_per_unit=0.4,
+            cost_per_move=60.0,
+            days=3,
+        ),
+        "offers": frame(
+            "offers", supplier="S01", sku=SKUS, valid_from=day(-300), unit_cost=9.0, currency="USD"
+        ),
         "files": frame(
             "files",
             file=["sales.parquet"],

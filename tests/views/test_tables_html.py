@@ -2,29 +2,27 @@ import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbench.views.tables_html import day, figure, share, table_html, text
+from workbench.views.tables_html import figure, share, table_html, text
 
 HEADINGS = {
     "name": text("Name"),
     "units": figure("Units"),
     "part": share("Part"),
-    "on": day("On"),
 }
-ROW = {"name": "Lamp", "units": 12345.0, "part": 0.5, "on": pd.Timestamp("2026-11-16")}
+ROW = {"name": "Lamp", "units": 12345.0, "part": 0.5}
 
 
-def test_numbers_have_thin_spaces_and_days_their_weekday():
+def test_numbers_have_thin_spaces():
     html = table_html(pd.DataFrame([ROW]), HEADINGS, "none")
 
     assert '<td class="wb-number">12\u202f345</td>' in html
     assert "50\xa0%" in html
-    assert "Mon 16 Nov 2026" in html
 
 
 def test_blanks_are_dashes():
-    row = {"name": None, "units": float("nan"), "part": float("nan"), "on": pd.NaT}
+    row = {"name": None, "units": float("nan"), "part": float("nan")}
 
-    assert table_html(pd.DataFrame([row]), HEADINGS, "none").count("–") == 4
+    assert table_html(pd.DataFrame([row]), HEADINGS, "none").count("–") == 3
 
 
 @given(st.text(alphabet="<>&\"'ab/", min_size=1))

@@ -197,8 +197,9 @@ def _spikes(
     ordered = spikes.sort_values(PAIR)
     streams = np.random.SeedSequence(seed).spawn(len(ordered))
     for spike, stream in zip(ordered.to_dict("records"), streams, strict=True):
-        own = (keys[PAIR] == (spike["sku"], spike["channel"])).all(axis=1)
-        here = (outlook.series[PAIR] == (spike["sku"], spike["channel"])).all(axis=1)
+        pair = [spike[name] for name in PAIR]
+        own = (keys[PAIR] == pair).all(axis=1)
+        here = (outlook.series[PAIR] == pair).all(axis=1)
         known = first_day[own].ravel() if own.any() else np.zeros(1)
         band = float(np.quantile(known, outlook.policy.demand.never_seen_band))
         yield _act(outlook.of(here), spike, band, np.random.default_rng(stream))
@@ -250,7 +251,7 @@ def _spike_evidence(spike: Mapping[Hashable, Any], who: str, band: float, policy
     return [
         f"{spike['units']:,.0f} units of {who} were ordered in {hours:.0f} h to "
         f"{spike['found_at']:%Y-%m-%d %H:%M} UTC, where {spike['expected']:,.1f} were expected.",
-        f"If nothing had changed, so many would come with a chance of {max(spike['chance'], 1e-9):.0e} or less.",
+        f"If nothing had changed, so many would come with a chance of {max(spike['chance'], 1e-9):.0e}.",
         f"For all of today the {rules.never_seen_band:.1%} band of the forecast ends at {band:,.0f} units.",
         f"On average {rules.spike_echo:.0%} of the units above expectation are taken to follow.",
     ]

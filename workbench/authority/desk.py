@@ -17,6 +17,8 @@ from workbench.policy import Policy
 from workbench.tables import LINES_OF_KIND, TABLES
 
 Line = dict[str, Any]
+# what an agent proposes of these is what is there
+ALL_THERE_IS = ("transfer", "shipment", "hold_orders", "channel_share")
 
 
 class Desk:
@@ -32,6 +34,7 @@ class Desk:
         self._ledger = ledger
         self._run_id = run_id
         self._now = now
+        self._most_units = policy.gate.max_units
         self.person = policy.business.planner
 
     def queue(self, agent: str | None = None) -> pd.DataFrame:
@@ -54,12 +57,14 @@ class Desk:
     ) -> None:
         """Approve as proposed, or with other quantities by line (from 0); then the decision is `changed`.
 
-        Refused is a quantity that is no number, negative, a fraction of a unit, below its line's minimum, no
-        multiple of its packs, or more than the order line asks for. 0 takes a line out.
+        Refused is a quantity that is no number, negative, a fraction of a unit, below its line's minimum or
+        no multiple of its packs. What moves stock may be made smaller and not larger, a channel's share no
+        larger than proposed or than it is; anything else may be raised up to the policy's `gate.max_units`.
+        0 takes a line out.
         """
         proposal = self._proposal(proposal_id)
         proposed: list[Line] = proposal["lines"]
-        lines = _changed(str(proposal["kind"]), proposed, quantities or {})
+        lines = _changed(str(proposal["kind"]), proposed, quantities or {}, self._most_units)
         if lines == proposed:
             self._ledger.decide(proposal_id, "approved", self.person, self._now(), reason=reason)
             return
@@ -88,12 +93,12 @@ class Desk:
         return found.iloc[0]
 
 
-def _changed(kind: str, proposed: list[Line], quantities: Mapping[int, float]) -> list[Line]:
+def _changed(kind: str, proposed: list[Line], quantities: Mapping[int, float], most_units: int) -> list[Line]:
     """The lines with other quantities. Raises LedgerError with every fault at once."""
     faults = [
         fault
         for position, wanted in quantities.items()
-        for fault in _faults(kind, proposed, position, wanted)
+        for fault in _faults(kind, proposed, position, wanted, most_units)
     ]
     if faults:
         raise LedgerError(" ".join(faults))
@@ -103,7 +108,7 @@ def _changed(kind: str, proposed: list[Line], quantities: Mapping[int, float]) -
     return lines
 
 
-def _faults(kind: str, proposed: list[Line], position: int, wanted: Any) -> Iterator[str]:
+def _faults(kind: str, proposed: list[Line], position: int, wanted: Any, most_units: int) -> Iterator[str]:
     if position not in range(len(proposed)):
         yield f"There is no line {position}; lines are 0 to {len(proposed) - 1}."
         return
@@ -119,24 +124,39 @@ def _faults(kind: str, proposed: list[Line], position: int, wanted: Any) -> Iter
         yield f"{name} is negative; give units, 0 or more."
     elif wanted % 1 and TABLES[LINES_OF_KIND[kind]]["quantity"].dtype == "int64":
         yield f"{name} is no whole number of units."
-    elif wanted > 0:
-        yield from _limits(kind, line, float(wanted))
+    elif too_many := _too_many(kind, line, float(wanted), most_units):
+        yield too_many
+    elif wanted > 0 and kind == "purchase_order":
+        yield from _misfit(line, float(wanted))
 
 
-def _limits(kind: str, line: Line, wanted: float) -> Iterator[str]:
-    if kind == "purchase_order":
-        pack, least = line["order_multiple"], line["minimum_order_quantity"]
-        lowest = math.ceil(least / pack) * pack
-        fitting = sorted(
-            {max(lowest, int(wanted // pack) * pack), max(lowest, math.ceil(wanted / pack) * pack)}
+def _too_many(kind: str, line: Line, wanted: float, most_units: int) -> str | None:
+    """Why so many cannot be; of a share that shrinks, as many as it has can."""
+    proposed, before = line["quantity"], line.get("quantity_before", 0)
+    start = f"{line['sku']}: {wanted:,.10g} units are"
+    if kind not in ALL_THERE_IS:
+        if wanted <= max(most_units, proposed):
+            return None
+        return (
+            f"{start} above the {most_units:,} from which the policy takes a quantity for a typing error "
+            f"(gate.max_units); {proposed:,.10g} were proposed."
         )
-        if wanted not in fitting:
-            yield (
-                f"{line['sku']}: {wanted:g} units do not fit packs of {pack} and a minimum of {least}; "
-                f"give {' or '.join(str(units) for units in fitting)}, or 0 to leave it out."
-            )
-    if kind == "shipment" and wanted > line["quantity"]:
-        yield f"{line['sku']}: {wanted:g} units are more than the {line['quantity']} that were ordered."
+    if wanted <= max(proposed, before):
+        return None
+    if proposed < before:
+        return f"{start} more than the {before:,} that it has; {proposed:,} were proposed."
+    return f"{start} more than the {proposed:,} that were proposed; give {proposed:,} or fewer."
+
+
+def _misfit(line: Line, wanted: float) -> Iterator[str]:
+    pack, least = line["order_multiple"], line["minimum_order_quantity"]
+    lowest = math.ceil(least / pack) * pack
+    fitting = sorted({max(lowest, int(wanted // pack) * pack), max(lowest, math.ceil(wanted / pack) * pack)})
+    if wanted not in fitting:
+        yield (
+            f"{line['sku']}: {wanted:g} units do not fit packs of {pack} and a minimum of {least}; "
+            f"give {' or '.join(str(units) for units in fitting)}, or 0 to leave it out."
+        )
 
 
 def _with_quantity(line: Line, quantity: float | None) -> Line:

@@ -23,9 +23,9 @@ Buffer = tuple[str, ...]
 class Setting:
     """What a proposal is judged against beside itself.
 
-    `doubtful`: a sentence on the quarantined input behind a SKU. `assumed`: sentences on what was assumed.
+    `doubtful`: why an input behind a SKU is in doubt. `assumed`: sentences on what was assumed.
     `spent`: money in purchase orders of the business day by supplier. `moved`: share of a buffer that moves
-    on the business day.
+    on the business day, without proposals that exceed the limit on their own.
     """
 
     policy: Policy
@@ -46,13 +46,16 @@ def judge(
     """The proposals with `decision` (executed or escalated), `decision_reason` and `rule`.
 
     `rule` is the first that hit, empty where none did. The reason names every rule that hit with its limit
-    and the value found. `doubtful` maps a SKU to a sentence on its quarantined input; `assumed` holds what
-    was assumed of the tables read; `earlier` are the proposals of the same business day's earlier plans with
-    their decisions: what was carried out of them counts against the limits of a day.
+    and the value found. `doubtful` maps a SKU to a phrase that says why an input behind it is in doubt;
+    `assumed` holds what was assumed of the tables read; `earlier` are the proposals of the same business
+    day's earlier plans with their decisions: what was carried out of them, as a person changed it, counts
+    against the limits of a day.
     """
     rows = proposals.to_dict("records")
-    of_the_day = [*rows, *(row for row in earlier.to_dict("records") if row["decision"] in CARRIED_OUT)]
-    setting = Setting(policy, doubtful, assumed, _spent(of_the_day), _moved(of_the_day))
+    done = [row for row in earlier.to_dict("records") if row["decision"] in CARRIED_OUT]
+    # a step beyond the limit waits by itself; what moves inside the limit need not wait with it
+    inside = [row for row in rows if _largest_share(row) <= policy.authority.buffer_share_limit]
+    setting = Setting(policy, doubtful, assumed, _spent([*rows, *done]), _moved([*inside, *done]))
     hits = [_hits(row, setting) for row in rows]
     added = {
         "decision": ["escalated" if hit else "executed" for hit in hits],
@@ -82,6 +85,12 @@ def _purchase_order_limit(row: Proposal, setting: Setting) -> str | None:
     )
 
 
+def _no_lines(row: Proposal, _setting: Setting) -> str | None:
+    if row["kind"] != "purchase_order" or row["lines"]:
+        return None
+    return "It has no lines: nothing can be ordered until a person finds a supplier or a price (no_lines)."
+
+
 def _never_seen(row: Proposal, setting: Setting) -> str | None:
     if not row["never_seen"]:
         return None
@@ -104,9 +113,10 @@ def _outage_share_limit(row: Proposal, setting: Setting) -> str | None:
 
 
 def _buffer_share_limit(row: Proposal, setting: Setting) -> str | None:
-    """Moves of one day out of one buffer count together."""
+    """Moves of one day out of one buffer count together, except those beyond the limit on their own."""
     limit = setting.policy.authority.buffer_share_limit
-    share = _exact(max([row["buffer_share"], *(setting.moved[buffer] for buffer in _shares(row))]))
+    of_the_day = (setting.moved.get(buffer, 0.0) for buffer in _shares(row))
+    share = _exact(max([_largest_share(row), *of_the_day]))
     if share <= limit:
         return None
     return (
@@ -135,24 +145,26 @@ def _unconfirmed(row: Proposal, setting: Setting) -> str | None:
     )
 
 
-def _quarantined(row: Proposal, setting: Setting) -> str | None:
+def _doubtful(row: Proposal, setting: Setting) -> str | None:
     touched = [f"{sku} ({setting.doubtful[sku]})" for sku in row["skus"] if sku in setting.doubtful]
-    return f"It rests on quarantined input: {_some(touched)} (quarantined)." if touched else None
+    return f"It rests on inputs in doubt: {_some(touched, ', ')} (doubtful)." if touched else None
 
 
 def _assumed(_row: Proposal, setting: Setting) -> str | None:
-    return f"It rests on what was assumed: {_some(setting.assumed)} (assumed)." if setting.assumed else None
+    some = _some(setting.assumed, "; ")
+    return f"It rests on what was assumed: {some} (assumed)." if setting.assumed else None
 
 
 # in order of weight: the first that hits stands for the proposal
 RULES: dict[str, Callable[[Proposal, Setting], str | None]] = {
     "purchase_order_limit": _purchase_order_limit,
     "unconfirmed": _unconfirmed,
+    "no_lines": _no_lines,
     "outage_share_limit": _outage_share_limit,
     "never_seen": _never_seen,
     "buffer_share_limit": _buffer_share_limit,
     "confidence": _confidence,
-    "quarantined": _quarantined,
+    "doubtful": _doubtful,
     "assumed": _assumed,
 }
 
@@ -188,14 +200,30 @@ def _moved(rows: Iterable[Proposal]) -> Mapping[Buffer, float]:
     return shares
 
 
-def _shares(row: Proposal) -> dict[Buffer, float]:
-    """What a proposal moves of which buffer: line by line where its lines say, else of its subject's."""
-    by_line: defaultdict[Buffer, float] = defaultdict(float)
-    for line in row["lines"]:
-        if "buffer_share" in line:
-            where = line.get("from_warehouse") or line["warehouse"]
-            by_line[line["sku"], where, line.get("channel", "")] += line["buffer_share"]
-    return by_line or {(row["subject"],): row["buffer_share"]}
+def _shares(row: Proposal) -> Mapping[Buffer, float]:
+    """What a proposal moves of which buffer, as a person changed it, else as proposed.
+
+    A line that does not say what it moves stands under its proposal's share.
+    """
+    shares: defaultdict[Buffer, float] = defaultdict(float)
+    changed = row.get("decided_lines")
+    decided = changed if isinstance(changed, list) else row["lines"]
+    for line, carried_out in zip(row["lines"], decided, strict=True):
+        share, proposed = line.get("buffer_share", row["buffer_share"]), _units(line)
+        if share and proposed:
+            buffer = line["sku"], line.get("from_warehouse") or line["warehouse"], line.get("channel", "")
+            shares[buffer] += share * _units(carried_out) / proposed
+    return shares
+
+
+def _units(line: Mapping[str, Any]) -> float:
+    """Units that a line moves; of a channel's share those that change hands."""
+    return float(abs(line["quantity"] - line.get("quantity_before", 0)))
+
+
+def _largest_share(row: Proposal) -> float:
+    """What a proposal moves on its own of the buffer that it moves most of."""
+    return _exact(max([row["buffer_share"], *_shares(row).values()]))
 
 
 def _exact(share: float) -> float:
@@ -207,6 +235,6 @@ def _percent(share: float) -> str:
     return f"{100 * share:.4g} %"
 
 
-def _some(sentences: Sequence[str], shown: int = 3) -> str:
-    more = len(sentences) - shown
-    return "; ".join(sentences[:shown]) + (f"; and {more} more" if more > 0 else "")
+def _some(phrases: Sequence[str], mark: str, shown: int = 3) -> str:
+    more = len(phrases) - shown
+    return mark.join([*phrases[:shown], *([f"and {more} more"] if more > 0 else [])])

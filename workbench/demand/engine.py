@@ -13,7 +13,7 @@ from workbench.demand.backtest import Choice, Window, choose, errors_table, rate
 from workbench.demand.history import SERIES, Counts, History, Mask, Units, read_history
 from workbench.demand.models import FAST
 from workbench.demand.newcomers import from_category, newcomers, young
-from workbench.demand.novelty import outside_band
+from workbench.demand.novelty import outside_band, sum_chance
 from workbench.demand.paths import quantiles, with_paths
 from workbench.demand.sampling import draw
 from workbench.demand.spread import Spread, calibrate, guess
@@ -107,7 +107,8 @@ def _spread(
     recent = slice(-rules.recent_days, None)
     units, calm, scored = windows[0]
     newest = Window(units[:, recent], calm[:, recent], scored[:, recent])
-    unlike = outside_band(newest, expected[0][:, recent], before, rules.never_seen_band)
+    past = [sum_chance(window, mean, before) for window, mean in zip(windows[1:], expected[1:], strict=True)]
+    unlike = outside_band(sum_chance(newest, expected[0][:, recent], before), past, rules.never_seen_band)
     return calibrate(history, expected, windows, speed), unlike
 
 

@@ -43,7 +43,7 @@ class History:
     @property
     def weekday(self) -> Counts:
         """Day of the week of every column, 0 = Monday."""
-        return np.asarray(self.days.dayofweek, dtype=np.int64)
+        return np.asarray(self.days.day_of_week, dtype=np.int64)
 
     def codes(self, *by: str) -> Counts:
         """Group of every series, numbered in sorted order of the columns `by`."""

@@ -44,7 +44,7 @@ def look_back(history: History, discount: Units, origin: int, horizon: int, one_
 
     A lone day beyond `one_off` times the largest before it counts as that.
     """
-    weekday = (history.days[0].dayofweek + np.arange(origin + horizon)) % 7
+    weekday = (history.days[0].day_of_week + np.arange(origin + horizon)) % 7
     alive, seen = history.alive[:, :origin], history.seen[:, :origin]
     full = completed(history.units[:, :origin], seen, alive, weekday[:origin])
     units = tamed(full, alive, one_off)
@@ -117,7 +117,8 @@ def tsb(past: Past) -> Units:
     Teunter, Syntetos & Babai (2011), Intermittent demand: linking forecasting to inventory obsolescence.
     """
     shape = weekday_shape(past)
-    flat = past.base / np.maximum(shape, 0.1)[:, past.weekday[: past.days]]  # what a closed day sells stays small
+    share = np.maximum(shape, np.float32(0.1))  # what is sold on a closed day must not count for a lot
+    flat = np.asarray(past.base / share[:, past.weekday[: past.days]], dtype=np.float32)
     return _ahead(past, tsb_level(flat, past.alive), shape)
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from workbench.demand.paths import KEYS, Paths, aggregate, matrix
+from workbench.demand.serving import first_warehouse
 from workbench.policy import Policy
 from workbench.tables import TABLES
 
@@ -36,15 +37,14 @@ def project(
     the day's demand.
     """
     table = TABLES["projection"]
-    first_rank = regions[regions["rank"] == 1].set_index("region")["warehouse"]
-    keys = demand_paths[KEYS].assign(warehouse=demand_paths["region"].map(first_rank))
+    keys = demand_paths[KEYS].assign(warehouse=first_warehouse(demand_paths["region"], regions))
     paths = matrix(demand_paths)
     day = pd.Timestamp(policy.business.day(as_of))
     skus = sorted({*stock["sku"], *keys["sku"]})
     parts = []
     for start in range(0, len(skus), SKUS_AT_ONCE):
         some = skus[start : start + SKUS_AT_ONCE]
-        rows = np.flatnonzero(keys["sku"].isin(some) & keys["warehouse"].notna())
+        rows = np.flatnonzero(keys["sku"].isin(some))
         parts.append(
             _project(
                 stock[stock["sku"].isin(some)],

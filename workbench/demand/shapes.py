@@ -22,7 +22,9 @@ MIN_UNITS = 3.0  # units a day: what sells less is noise itself
 RECENT = 56  # days that say what sells
 FEW = 24  # fits that are done before other processes have started
 MOST_LONE = 0.1  # of a day's units from lone record days; beyond, the day says nothing about the aggregate
-TOTAL = 0
+
+Name = tuple[str, int]  # kind and number of a curve: the total, a region, a pool, a best seller
+TOTAL: Name = ("total", 0)
 
 
 class Shape(NamedTuple):
@@ -55,12 +57,9 @@ def shapes(
     answers = iter(_fit(curves, processes))
     found = [{name: next(answers) for name in plan} for plan in plans]
     return [
-        _assemble(history, past, fits) if fits.get(("total", 0)) else None
+        _assemble(history, past, fits) if fits.get(TOTAL) else None
         for past, fits in zip(pasts, found, strict=True)
     ]
-
-
-Name = tuple[str, int]
 
 
 def _plan(history: History, past: Past, rules: DemandPolicy) -> dict[Name, Counts]:
@@ -79,9 +78,7 @@ def _plan(history: History, past: Past, rules: DemandPolicy) -> dict[Name, Count
     sellers = np.argsort(-recent, kind="stable")[: rules.prophet_series]
     wanted = {name: parts[name] for name in largest[: rules.prophet_aggregates]}
     wanted |= {("seller", int(row)): np.array([row]) for row in sellers}
-    return {("total", TOTAL): everything} | {
-        name: rows for name, rows in wanted.items() if _worth_a_fit(past, rows)
-    }
+    return {TOTAL: everything} | {name: rows for name, rows in wanted.items() if _worth_a_fit(past, rows)}
 
 
 def _worth_a_fit(past: Past, rows: Counts) -> bool:
@@ -122,7 +119,7 @@ def _fit(curves: Sequence[Curve], processes: int) -> list[Fitted | None]:
 def _assemble(history: History, past: Past, fits: Mapping[Name, Fitted | None]) -> Shape:
     width = min(LEVEL_DAYS, past.days) + past.horizon
     curves = {name: _relative(fit.plain, width, past.horizon) for name, fit in fits.items() if fit}
-    total = curves["total", TOTAL]
+    total = curves[TOTAL]
     regions = history.codes("region")
     region = np.stack([curves.get(("region", code), total) / total for code in range(int(regions.max()) + 1)])
     pool = np.stack([curves.get(("pool", code), total) for code in range(int(past.pool.max()) + 1)])

@@ -85,7 +85,7 @@ def _usual(demand: pd.DataFrame, series: pd.DataFrame, local: pd.DatetimeIndex) 
     """What each hour's weekday usually sells: the median over the forecast's days, promotions or not."""
     daily = demand.assign(width=(demand["q0975"] - demand["q0025"]) / (2 * 1.96))
     daily = daily.groupby([*SERIES, "date"], observed=True)[["mean", "width"]].sum().reset_index()
-    daily["weekday"] = daily["date"].dt.dayofweek
+    daily["weekday"] = daily["date"].dt.day_of_week
     by_weekday = daily.pivot_table("mean", SERIES, "weekday", aggfunc="median", observed=True)
     by_weekday = by_weekday.reindex(pd.MultiIndex.from_frame(series)).reindex(columns=range(7))
     usual = by_weekday.T.fillna(by_weekday.mean(axis=1)).T.fillna(0).to_numpy(dtype=np.float64)
@@ -93,7 +93,7 @@ def _usual(demand: pd.DataFrame, series: pd.DataFrame, local: pd.DatetimeIndex) 
     wide = wide.reindex(pd.MultiIndex.from_frame(series)).fillna(0)
     level = np.maximum(wide["mean"].to_numpy(), LEAST_EXPECTED)
     spread = (wide["width"].to_numpy() ** 2 - level) / level**2
-    units = np.maximum(usual, LEAST_EXPECTED)[:, local.dayofweek]
+    units = np.maximum(usual, LEAST_EXPECTED)[:, local.day_of_week]
     return _Expected(units, np.maximum(spread, LEAST_SPREAD))
 
 

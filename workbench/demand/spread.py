@@ -115,7 +115,7 @@ def guess(series: int) -> Spread:
 def sum_noise(mean: Chances, spread: Spread) -> Chances:
     """Variance of a sum of days beyond a count's and the level's, against its mean squared (series,)."""
     squares = (mean**2).sum(axis=1) / np.maximum(mean.sum(axis=1), 1e-9) ** 2
-    return (spread.noise + IN_SUMS * spread.swing + spread.day) * squares
+    return np.asarray((spread.noise + IN_SUMS * spread.swing + spread.day) * squares)
 
 
 def _noise(errors: Sequence[Errors], speed: Counts) -> Chances:
@@ -184,8 +184,8 @@ def _level_by_class(errors: Sequence[Errors], noise: Chances, speed: Counts) -> 
 
 
 def _miss(units: Chances, mean: Chances, noise: Chances, level: float) -> float:
-    low, high = sum_chances(units, mean, noise, np.full(len(units), level))
-    return sum((central(low, high, share) - share) ** 2 for share in (0.5, 0.8, 0.95))
+    at_least, at_most = sum_chances(units, mean, noise, np.full(len(units), level))
+    return sum((central(1 - at_least, at_most, share) - share) ** 2 for share in (0.5, 0.8, 0.95))
 
 
 def _shared(history: History, errors: Sequence[Errors], spread: Spread) -> tuple[float, float, float]:

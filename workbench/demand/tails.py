@@ -15,14 +15,14 @@ NODES = 33  # levels that a chance is averaged over
 
 
 def sum_chances(sold: Chances, mean: Chances, noise: Chances, level: Chances) -> tuple[Chances, Chances]:
-    """Chance of less than what was sold, and of no more than that; all (series,).
+    """Chance of at least what was sold, and of at most that; all (series,).
 
     `mean` units expected; the sum's variance is mean + noise × mean², around a level whose relative variance
     is `level`, as the sample paths draw it.
 
-    >>> low, high = sum_chances(*(np.array([value]) for value in (2.0, 2.0, 1e-6, 1e-9)))
-    >>> low.round(4).tolist(), high.round(4).tolist()  # Poisson with mean 2: 3 / e² and 5 / e²
-    ([0.406], [0.6767])
+    >>> at_least, at_most = sum_chances(*(np.array([value]) for value in (2.0, 2.0, 1e-6, 1e-9)))
+    >>> at_least.round(4).tolist(), at_most.round(4).tolist()  # Poisson with mean 2: 1 - 3 / e² and 5 / e²
+    ([0.594], [0.6767])
     """
     place, weight = _levels()
     factor = np.exp(place * np.sqrt(np.log1p(level))[:, None])
@@ -31,8 +31,8 @@ def sum_chances(sold: Chances, mean: Chances, noise: Chances, level: Chances) ->
     size = 1 / np.maximum(noise, 1e-6)[:, None]
     chance = size / (size + around)
     at_most = betainc(size, sold[:, None] + 1, chance) @ weight
-    below = np.where(sold[:, None] > 0, betainc(size, np.maximum(sold, 1)[:, None], chance), 0) @ weight
-    return below, at_most
+    at_least = betainc(np.maximum(sold, 1)[:, None], size, 1 - chance) @ weight
+    return np.where(sold > 0, at_least, 1.0), at_most
 
 
 def central(low: Chances, high: Chances, share: float) -> float:

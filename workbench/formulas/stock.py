@@ -65,9 +65,12 @@ def positions(
 
 
 def inbound(
-    transfers: pd.DataFrame, purchase_orders: pd.DataFrame, outstanding: pd.DataFrame
+    transfers: pd.DataFrame, purchase_orders: pd.DataFrame, outstanding: pd.DataFrame, *, time_zone: str
 ) -> pd.DataFrame:
-    """The table `inbound`: every unit still to arrive, with the day it was promised for."""
+    """The table `inbound`: every unit still to arrive, with the day it was promised for.
+
+    `time_zone` is the policy's: a release counts as ordered on the business day of its instant.
+    """
     counted = outstanding[~outstanding["overdue"]]
     due = purchase_orders.assign(
         reference=purchase_orders["purchase_order_id"],
@@ -86,7 +89,7 @@ def inbound(
     released = released.assign(
         warehouse=released["to_warehouse"],
         promised_on=released["expected_on"],
-        ordered_on=released["released_at"].dt.tz_localize(None).dt.normalize(),
+        ordered_on=released["released_at"].dt.tz_convert(time_zone).dt.tz_localize(None).dt.normalize(),
         confirmed=False,
     )
     table = TABLES["inbound"]
@@ -96,19 +99,24 @@ def inbound(
 
 
 def open_lines(order_lines: pd.DataFrame, outstanding: pd.DataFrame) -> pd.DataFrame:
-    """The table `open_lines`: accepted order lines that no released shipment carries."""
-    gone = outstanding.loc[
-        (outstanding["kind"] == "shipment") & ~outstanding["overdue"], ["reference", "reference_line"]
-    ].drop_duplicates()
-    is_gone = pd.MultiIndex.from_frame(order_lines[["order_id", "line"]]).isin(pd.MultiIndex.from_frame(gone))
-    waiting = order_lines[(order_lines["status"] == "open") & ~is_gone]
-    return waiting.sort_values(["order_id", "line"], ignore_index=True)
+    """The table `open_lines`: accepted order lines, less the units that released shipments carry."""
+    line = ["order_id", "line"]
+    shipped = outstanding[(outstanding["kind"] == "shipment") & ~outstanding["overdue"]]
+    shipped = shipped.rename(columns={"reference": "order_id", "line": "position", "reference_line": "line"})
+    gone = shipped.groupby(line)["quantity"].sum().rename("gone").reset_index()
+    waiting = order_lines[order_lines["status"] == "open"].merge(
+        gone, on=line, how="left", validate="one_to_one"
+    )
+    waiting["quantity"] -= waiting["gone"].fillna(0).astype("int64")
+    waiting = waiting[waiting["quantity"] > 0].drop(columns="gone")
+    return waiting.sort_values(line, ignore_index=True)
 
 
 def channel_shares(channel_stock: pd.DataFrame, outstanding: pd.DataFrame) -> pd.DataFrame:
     """The table `channel_shares`: the files' ring-fenced units, a released share in place of the file's."""
     released = outstanding[(outstanding["kind"] == "channel_share") & ~outstanding["overdue"]]
-    released = released.rename(columns={"to_warehouse": "warehouse"}).sort_values("released_at")
+    released = released.rename(columns={"to_warehouse": "warehouse"})
+    released = released.sort_values(["released_at", "proposal_id", "line"])
     key = list(TABLES["channel_shares"].key)
     rows = pd.concat([channel_stock, released])[TABLES["channel_shares"].names]
     return rows.drop_duplicates(key, keep="last").sort_values(key, ignore_index=True)

@@ -51,7 +51,7 @@ def rates() -> pd.DataFrame:
 
     Ground of Meridian, zone 2, 1 to 2 kg: 4.90 + 2 x 0.42 + 2 x 0.52 = 6.78.
 
-    >>> rates().query("service == 'GROUND' and zone == 'zone 2' and weight_from_kg == 1")["price"].tolist()
+    >>> rates().query("service == 'GROUND' and zone == 'zone 2' and weight_from_kg == 1")["charge"].tolist()
     [6.78, 6.9]
     """
     numbers = pd.DataFrame({"number": [2, 3, 4, 5, 6, 7, 8]})
@@ -59,6 +59,6 @@ def rates() -> pd.DataFrame:
     card = (
         rows(SERVICES)[["carrier", "service", *_CARD]].merge(numbers, how="cross").merge(bands, how="cross")
     )
-    price = card["start"] + card["per_zone"] * card["number"] + card["per_kg"] * card["weight_to_kg"]
-    card = card.assign(zone="zone " + card["number"].astype("str"), price=price.round(2))
-    return card[["carrier", "service", "zone", "weight_from_kg", "weight_to_kg", "price"]]
+    charge = card["start"] + card["per_zone"] * card["number"] + card["per_kg"] * card["weight_to_kg"]
+    card = card.assign(zone="zone " + card["number"].astype("str"), charge=charge.round(2))
+    return card[["carrier", "service", "zone", "weight_from_kg", "weight_to_kg", "charge"]]

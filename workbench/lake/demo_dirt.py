@@ -96,7 +96,7 @@ order_lines | channel_sku | unlisted | order_id=X2, channel_sku=GAR-NEW
 order_lines | quantity | not whole | order_id=X3, quantity=1.5
 order_lines | ordered_at | no date | order_id=X4, ordered_at=2026-11-31T10:00:00Z
 zones | carrier | unknown | carrier=GHOST, warehouse=RNO, region=west, zone=zone 2
-rates | weight_from_kg | wrong order | carrier=POSTLINE, service=ECONOMY, zone=zone 9, weight_from_kg=5, weight_to_kg=2, price=9.9
+rates | weight_from_kg | wrong order | carrier=POSTLINE, service=ECONOMY, zone=zone 9, weight_from_kg=5, weight_to_kg=2, charge=9.9
 disruptions | name | unknown | kind=carrier, name=GHOST, starts_at=2026-11-15T00:00:00Z, note=Gone.
 cash | budget | negative | date=2026-09-07, budget=-40000
 sales | units | negative | units=-3

@@ -17,7 +17,7 @@ from workbench.lake.reading import read
 from workbench.lake.references import Known, reference_findings
 from workbench.lake.report import Report
 from workbench.lake.sheet import BLANK_ROWS, Sheet, lay_out
-from workbench.lake.stops import last_rows, nothing_usable, too_old, too_short
+from workbench.lake.stops import last_rows, not_mapped, nothing_usable, of_another_day, too_short
 from workbench.lake.store import Lake
 from workbench.policy import Policy
 from workbench.tables import INPUTS, TABLES, Table
@@ -75,15 +75,16 @@ class _Inspection:
                     self._inspect_export(self.mapping.order_export)
             elif source:
                 self._inspect_file(table, source)
-            elif not table.optional:
-                raise GateStop(
-                    f"No file fills {name} ({table.meaning}); add one under [tables.{name}] in mapping.toml."
-                )
+            elif fault := not_mapped(table, self.last_rows.get(name, 0), self.policy.gate):
+                raise GateStop(fault)
         except (GateStop, MappingError) as stop:
             self.stops.append(str(stop))
 
     def _inspect_file(self, table: Table, source: Source) -> None:
         sheet = lay_out(read(self.folder / source.file, source.file), table, source, self.zone)
+        if self.mapping.order_export and "sku" in sheet.frame:
+            # the export's codes are read in capitals, and those of other files have to meet them
+            sheet.frame["sku"] = sheet.frame["sku"].str.upper()
         listings = self.sheets.get("listings")
         judge(sheet, self.known, listings, self.policy, self.day)
         self.sheets[table.name] = sheet
@@ -120,7 +121,7 @@ class _Inspection:
         self._account(INPUTS["sales"], export, counts, scope)
 
     def _account(self, table: Table, source: Source, counts: dict[str, int], scope: dict[str, int]) -> None:
-        """Count a file's rows, and stop where it is empty, too old or too short."""
+        """Count a file's rows, and stop where it is empty, of another day or too short."""
         self.counts.append({"file": source.file, "table": table.name, **counts})
         self.out_of_scope += [
             {"file": source.file, "table": table.name, "reason": reason, "rows": rows}
@@ -129,7 +130,7 @@ class _Inspection:
         gate, before = self.policy.gate, self.last_rows.get(table.name, 0)
         faults = [
             nothing_usable(table, source.file, counts),
-            too_old(table, self.tables[table.name], source, self.day, gate, self.zone),
+            of_another_day(table, self.tables[table.name], source, self.day, gate, self.zone),
             too_short(table, source.file, counts["rows_in"], before, gate),
         ]
         self.stops += [fault for fault in faults if fault]

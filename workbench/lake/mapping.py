@@ -82,6 +82,7 @@ class OrderExport(Source):
 
     Its columns are `EXPORT_COLUMNS`. An order id that begins with `cancellation_prefix` takes units back;
     `not_products` is a regular expression for codes that are no products (postage, fees, manual entries).
+    SKUs are read in capitals, here and in the folder's other files.
     """
 
     cancellation_prefix: str = ""

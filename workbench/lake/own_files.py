@@ -7,15 +7,15 @@ from pathlib import Path
 
 import pandas as pd
 
-from workbench.errors import MappingError
+from workbench.errors import GateStop, MappingError
 from workbench.lake.assumed_tables import ASSUMED_TABLES, Assumed, assumed_tables
 from workbench.lake.cells import texts
 from workbench.lake.headers import Suggestion, suggest
 from workbench.lake.home_country import Home, home_country
 from workbench.lake.mapping import FILE, Mapping, Source
 from workbench.lake.own_sales import own_sales
-from workbench.lake.reading import read
-from workbench.policy import BusinessPolicy, GatePolicy, Policy
+from workbench.lake.reading import Raw, read
+from workbench.policy import AssumptionsPolicy, BusinessPolicy, GatePolicy, Policy
 
 POLICY_FILE = "policy.toml"
 PARQUET_ROWS = 50_000  # a table as long as this nobody edits by hand
@@ -26,11 +26,11 @@ def init(folder: Path, sales_file: Path) -> list[str]:
 
     Copies the file and writes `mapping.toml`, every other required table with its assumptions marked, and
     `policy.toml`, unless one lies there: then its assumptions count. Raises MappingError when the folder has
-    a mapping already, would lose a file, or the sales file cannot be understood, and GateStop when it cannot
-    be read; nothing is written then.
+    a mapping already, would lose a file, or the sales file is not there, cannot be read or understood;
+    nothing is written then.
     """
     _refuse(folder, sales_file)
-    found = read(sales_file, sales_file.name)
+    found = _read(sales_file)
     suggestion = suggest(list(found.cells.columns), sales_file.name)
     home = home_country(_column(found.cells, suggestion, "region").dropna())
     policy, fitted = _policy(folder, home, _column(found.cells, suggestion, "currency"))
@@ -63,12 +63,22 @@ def _refuse(folder: Path, sales_file: Path) -> None:
         raise MappingError(
             f"{sales_file.name} is neither .csv nor .parquet; save it as CSV, or rename it when it is text."
         )
+    if not sales_file.is_file():
+        raise MappingError(f"There is no file {sales_file}; correct the path given to --sales.")
     made = [f"{name}{suffix}" for name in ASSUMED_TABLES for suffix in (".csv", ".parquet")]
     in_the_way = [name for name in made if (folder / name).exists() or name == sales_file.name]
     if in_the_way:
         raise MappingError(
             f"{', '.join(in_the_way)} would be overwritten in {folder}; rename it, or name an empty folder."
         )
+
+
+def _read(sales_file: Path) -> Raw:
+    """The file's rows; one that cannot be read stops no plan here, it is refused."""
+    try:
+        return read(sales_file, sales_file.name)
+    except GateStop as stop:
+        raise MappingError(str(stop)) from stop
 
 
 def _column(raw: pd.DataFrame, suggestion: Suggestion, ours: str) -> pd.Series[str]:
@@ -88,8 +98,7 @@ def _policy(folder: Path, home: Home, currencies: pd.Series[str]) -> tuple[Polic
         base_currency=str(written.iloc[0]) if len(written) else home.currency or default.base_currency,
         time_zone=home.time_zone or default.time_zone,
     )
-    # exports made by hand come by the week rather than by the day
-    policy = Policy(business=business, gate=GatePolicy(max_age_days=7))
+    policy = Policy(business=business, gate=GatePolicy(max_age_days=AssumptionsPolicy().max_age_days))
     return policy, (
         f"{POLICY_FILE}: amounts are taken to be in {business.base_currency} and times to be those of "
         f"{business.time_zone}, as the file's currency or the country of most lines says, where it says one."

@@ -17,7 +17,6 @@ ONE_VALUE = {"channel": "shop", "region": "all"}
 # four digits or more with letters before or after, as in 85123A; POST, M, C2 or GIFT_0001_20 are none
 EVERY_CODE_BUT_PRODUCTS = "^(?![A-Z]{0,5}[0-9]{4,}[A-Z]{0,3}$)"
 DAILY_KEY = ["ordered_at", "sku", "channel", "region"]
-SURELY = 0.9  # share of an order prefix's lines that take units back, where it marks cancellations
 SHOWN = 12
 
 
@@ -43,7 +42,7 @@ def own_sales(raw: pd.DataFrame, suggestion: Suggestion, file: str, policy: Poli
     if _is_daily(lines, export):
         return _daily(lines, export)
     patterns = {
-        "cancellation_prefix": _cancellation_prefix(lines),
+        "cancellation_prefix": _cancellation_prefix(lines, policy.assumptions.cancellation_prefix_share),
         "not_products": _not_products(lines["sku"].dropna(), policy.assumptions.product_code_share),
     }
     return _orders(raw, lines, export.model_copy(update=patterns), policy)
@@ -70,11 +69,11 @@ def _daily(lines: pd.DataFrame, export: OrderExport) -> OwnSales:
     return OwnSales(Mapping(tables={"sales": source}), good, good.assign(date=good["ordered_at"]), story)
 
 
-def _cancellation_prefix(lines: pd.DataFrame) -> str:
-    """Letters in front of order numbers that stand there when units are below 0, and hardly ever else."""
+def _cancellation_prefix(lines: pd.DataFrame, share: float) -> str:
+    """Letters in front of order numbers of which at least `share` of the lines take units back."""
     letters = lines["order_id"].str.extract(r"^([A-Za-z]+-?)\d")[0]
     back = (lines["units"] < 0).groupby(letters).agg(["mean", "sum"])
-    back = back[back["mean"] > SURELY].sort_values("sum", ascending=False)
+    back = back[back["mean"] >= share].sort_values("sum", ascending=False)
     return str(back.index[0]) if len(back) else ""
 
 

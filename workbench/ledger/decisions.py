@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -11,9 +11,8 @@ from sqlalchemy import Connection, RowMapping, select
 
 from workbench.errors import AlreadyDecided, LedgerError
 from workbench.ledger import chain
-from workbench.ledger.canonical import canonical
 from workbench.ledger.proposals import PROPOSALS, standing
-from workbench.ledger.schema import TABLES
+from workbench.ledger.schema import TABLES, encoded
 
 WAITING = ("escalated", "undone")
 CARRIED_OUT = ("executed", "approved", "changed")
@@ -31,9 +30,9 @@ MANIFESTS = TABLES["manifests"]
 def decide(connection: Connection, decision: Mapping[str, Any]) -> None:
     """Write a person's decision, if the proposal stands so that it can be made.
 
-    The same decision by the same person again writes nothing. Raises AlreadyDecided when somebody was first
-    or it has left the building, LedgerError when the proposal is unknown, of a plan that is not live, or
-    stands so that the decision has no meaning.
+    The same decision by the same person for the same reason again writes nothing. Raises AlreadyDecided when
+    somebody was first or it has left the building, LedgerError when the proposal is unknown, of a plan that
+    is not live, or stands so that the decision has no meaning.
     """
     if decision["decision"] not in AFTER:
         raise LedgerError(f"{decision['decision']!r} is no decision; give one of {', '.join(AFTER)}.")
@@ -69,11 +68,12 @@ def _quantity(decision: Mapping[str, Any], stands: RowMapping) -> float | None:
 
 
 def _repeats(decision: Mapping[str, Any], stands: RowMapping) -> bool:
-    same = (decision["decision"], decision["decided_by"]) == (stands["decision"], stands["decided_by"])
-    if not same or decision["decision"] != "changed":
-        return same
-    lines = None if decision["lines"] is None else canonical(decision["lines"])
-    return (decision["approved_quantity"], lines) == (stands["approved_quantity"], stands["decided_lines"])
+    """Whether it says what stands already; a change has its quantity and lines beside person and reason."""
+    said = {"decision": "decision", "decided_by": "decided_by", "reason": "decision_reason"}
+    if decision["decision"] == "changed":
+        said |= {"approved_quantity": "approved_quantity", "lines": "decided_lines"}
+    stored = encoded("decisions", decision)
+    return all(stored[name] == stands[beside] for name, beside in said.items())
 
 
 def _refuse_unless_live(connection: Connection, stands: RowMapping) -> None:
@@ -98,13 +98,29 @@ def _refusal(decision: Mapping[str, Any], stands: RowMapping) -> LedgerError:
     )
 
 
-def expire(connection: Connection, run_id: str, reason: str, at: datetime) -> None:
-    """Expire everything of a plan that waits, or was decided and has not been released."""
+def expire(
+    connection: Connection, run_id: str, new_run: str, subjects: Collection[str], at: datetime
+) -> list[dict[str, Any]]:
+    """Expire everything of a plan that waits, or was decided and has not been released.
+
+    `subjects` are those of the new plan: the reason says whether it proposes a thing again. Returns what
+    nobody decided, a record of `proposal_id`, `title` and `money_at_risk` each, the most at risk first.
+    """
     rows = connection.execute(standing().where(PROPOSALS.c.run_id == run_id)).mappings()
-    still_open = [
-        row["proposal_id"]
-        for row in rows
-        if row["decision"] in (*WAITING, *CARRIED_OUT) and not row["released"]
+    still_open = [row for row in rows if row["decision"] in (*WAITING, *CARRIED_OUT) and not row["released"]]
+    expired = [
+        {"proposal_id": row["proposal_id"], "reason": _why_expired(row, new_run, subjects)}
+        for row in still_open
     ]
-    expired = {"decision": "expired", "decided_by": "workbench", "decided_at": at, "reason": reason}
-    chain.append(connection, "decisions", ({**expired, "proposal_id": which} for which in still_open))
+    said = {"decision": "expired", "decided_by": "workbench", "decided_at": at}
+    chain.append(connection, "decisions", (said | row for row in expired))
+    undecided = [row for row in still_open if row["decision"] in WAITING]
+    undecided.sort(key=lambda row: (-row["money_at_risk"], row["proposal_id"]))
+    return [{name: row[name] for name in ("proposal_id", "title", "money_at_risk")} for row in undecided]
+
+
+def _why_expired(row: RowMapping, new_run: str, subjects: Collection[str]) -> str:
+    if row["subject"] in subjects:
+        return f"plan {new_run} proposes it anew"
+    missed = "nobody decided it" if row["decision"] in WAITING else "it had not been released"
+    return f"{missed} before plan {new_run}, which does not propose it again"

@@ -118,8 +118,8 @@ class Ledger:
     ) -> None:
         """Write a person's decision on a proposal of the live plan.
 
-        It is approved, changed, rejected, undone or expired. The same by the same person again writes
-        nothing. Raises AlreadyDecided, which says who was first.
+        It is approved, changed, rejected, undone or expired. The same by the same person for the same reason
+        again writes nothing. Raises AlreadyDecided, which says who was first.
         """
         row = {"proposal_id": proposal_id, "decision": decision, "decided_by": by, "decided_at": at}
         with writing(self._database) as connection:
@@ -128,7 +128,11 @@ class Ledger:
             )
 
     def publish(self, run_id: str, summary: Mapping[str, Any], at: datetime) -> dict[str, Any]:
-        """Make a run's plan live, and expire what is open in the plan before it, in one transaction."""
+        """Make a run's plan live, and expire what is open in the plan before it, in one transaction.
+
+        Returns the manifest row, and beside it `expired`: what nobody had decided in the plan before, records
+        of `proposal_id`, `title` and `money_at_risk`, the most at risk first.
+        """
         with writing(self._database) as connection:
             return plans.publish(connection, run_id, summary, at)
 

@@ -13,7 +13,7 @@ from workbench.errors import AlreadyPublished, LedgerError
 from workbench.ledger import chain, runs
 from workbench.ledger.canonical import instant
 from workbench.ledger.decisions import CARRIED_OUT, expire
-from workbench.ledger.proposals import standing
+from workbench.ledger.proposals import PROPOSALS, standing
 from workbench.ledger.schema import TABLES, decoded, frame
 
 MANIFESTS, RELEASES = TABLES["manifests"], TABLES["releases"]
@@ -34,6 +34,7 @@ def manifests(connection: Connection) -> pd.DataFrame:
 def publish(connection: Connection, run_id: str, summary: Mapping[str, Any], at: datetime) -> dict[str, Any]:
     """Make a run's plan live; what is still open in the plan before it expires.
 
+    Returns the manifest row, and beside it `expired`: what nobody had decided, the most at risk first.
     Raises AlreadyPublished, or LedgerError when something was published or released since the run began: the
     run has not counted it, and would buy or send it twice.
     """
@@ -45,9 +46,11 @@ def publish(connection: Connection, run_id: str, summary: Mapping[str, Any], at:
             f"Run {run_id} cannot be published: another plan was published, or something was released, after "
             "it began. Make the plan again."
         )
+    expired = []
     # only in the live plan can anything be open: those before it expired when it was published
     if (before := live(connection)) is not None:
-        expire(connection, before["run_id"], f"replaced by plan {run_id}", at)
+        subjects = set(connection.scalars(select(PROPOSALS.c.subject).where(PROPOSALS.c.run_id == run_id)))
+        expired = expire(connection, before["run_id"], run_id, subjects, at)
     manifest = {
         "run_id": run_id,
         "date": run["date"],
@@ -56,7 +59,7 @@ def publish(connection: Connection, run_id: str, summary: Mapping[str, Any], at:
         "published_at": at,
     }
     chain.append(connection, "manifests", [manifest])
-    return manifest
+    return {**manifest, "expired": expired}
 
 
 def release(connection: Connection, run_id: str, rows: Sequence[Mapping[str, Any]], at: datetime) -> str:
@@ -70,7 +73,7 @@ def release(connection: Connection, run_id: str, rows: Sequence[Mapping[str, Any
         raise LedgerError(f"Plan {run_id} is not live; only the live plan is released.")
     if not rows:
         raise LedgerError(f"There is nothing to release in plan {run_id}.")
-    standing_now = connection.execute(standing().where(TABLES["proposals"].c.run_id == run_id)).mappings()
+    standing_now = connection.execute(standing().where(PROPOSALS.c.run_id == run_id)).mappings()
     ready = {
         row["proposal_id"]: row["decision_id"]
         for row in standing_now

@@ -67,7 +67,7 @@ def disrupted(
 
 
 def parcel_prices(rates: pd.DataFrame, ways: pd.DataFrame, way: Ints, weight_kg: Floats) -> Floats:
-    """Price of a parcel of `weight_kg` by each of the ways, money; nan where no band holds it.
+    """Charge for a parcel of `weight_kg` by each of the ways, money; nan where no band holds it.
 
     `way`: row of `ways` by parcel. A band counts from its lower weight, included, to its upper, excluded;
     where bands overlap, the one that starts last counts.
@@ -78,7 +78,7 @@ def parcel_prices(rates: pd.DataFrame, ways: pd.DataFrame, way: Ints, weight_kg:
             "card": cards.get_indexer(pd.MultiIndex.from_frame(rates[CARD])),
             "grams": _grams(rates["weight_from_kg"].to_numpy()),
             "end": _grams(rates["weight_to_kg"].to_numpy()),
-            "price": rates["price"].to_numpy(),
+            "charge": rates["charge"].to_numpy(),
         }
     )
     card = cards.get_indexer(pd.MultiIndex.from_frame(ways[CARD]))[way]
@@ -86,8 +86,8 @@ def parcel_prices(rates: pd.DataFrame, ways: pd.DataFrame, way: Ints, weight_kg:
     by_weight = asked.sort_values("grams", kind="stable")
     found = pd.merge_asof(by_weight, bands.sort_values(["grams", "end"]), on="grams", by="card")
     found.index = by_weight.index
-    price: Floats = found["price"].where(found["grams"] < found["end"]).sort_index().to_numpy()
-    return price
+    charge: Floats = found["charge"].where(found["grams"] < found["end"]).sort_index().to_numpy()
+    return charge
 
 
 def _grams(weight_kg: Floats) -> Ints:

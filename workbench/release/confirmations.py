@@ -63,7 +63,7 @@ def _unconfirmed(ledger: Ledger) -> pd.DataFrame:
     settled_by = settled.groupby(settled["subject"].str.removeprefix("UR-"))["release"].max()
     rows = released[released["kind"].isin(TABLES["outstanding"]["kind"].one_of)]
     rows = rows[(rows["quantity"] > 0) | ((rows["kind"] == "channel_share") & rows["quantity"].notna())]
-    rows = rows[~(rows["release"] <= rows["reference"].map(settled_by).astype("float64"))]
+    rows = rows[~(rows["release"] <= rows["proposal_id"].map(settled_by).astype("float64"))]
     return rows[~pd.MultiIndex.from_frame(rows[["proposal_id", "line"]]).isin(_confirmed_before(ledger))]
 
 

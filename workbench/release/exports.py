@@ -45,10 +45,11 @@ _LONGEST_CELL = 32_767
 
 
 def export(ledger: Ledger, run_id: str, directory: Path) -> None:
-    """Write plan.json, a CSV file a kind of released line, and plan.xlsx into a directory.
+    """Write a CSV file a kind of released line, plan.xlsx and plan.json into a directory.
 
     The same ledger gives the same content. Each file is written beside its place and renamed into it, so that
-    nobody reads half a file. Raises LedgerError for a run that is not published.
+    nobody reads half a file. An earlier plan.json goes first and the new one comes last: where it stands, all
+    of the export is there. Raises LedgerError for a run that is not published.
     """
     manifests = ledger.manifests()
     published = manifests[manifests["run_id"] == run_id]
@@ -58,10 +59,11 @@ def export(ledger: Ledger, run_id: str, directory: Path) -> None:
     proposals = ledger.proposals(run_id).sort_values("proposal_id", ignore_index=True)
     released = ledger.releases(run_id=run_id)
     leaving = {name: _leaving(released, proposals, kind) for kind, name in LEAVING.items()}
-    _put(directory / "plan.json", _json(plan, proposals))
+    (directory / "plan.json").unlink(missing_ok=True)
     for name, grid in leaving.items():
         _put(directory / f"{name}.csv", _csv(grid))
     _put(directory / "plan.xlsx", _xlsx({**_sheets(plan, proposals), **leaving}))
+    _put(directory / "plan.json", _json(plan, proposals))
 
 
 def rounded(value: float, unit: str) -> int | Decimal:

@@ -18,10 +18,11 @@ import pandas as pd
 
 from workbench import release
 from workbench.errors import AlreadyPublished, AlreadyRunning, StepFailed
-from workbench.formulas import stock
 from workbench.lake import gate
+from workbench.lake.store import content_hash
 from workbench.runs.business import PROJECT, Business, now
 from workbench.runs.notebooks import parameters_for, run_notebook
+from workbench.runs.standing import standing
 from workbench.tables import INPUTS
 
 NOTEBOOKS = PROJECT / "notebooks"
@@ -31,16 +32,24 @@ STEPS = {
     "replenishment": "3_replenishment.ipynb",
     "routing": "4_routing.ipynb",
 }
+# what is only believed or spread binds no money
+BINDING = ("purchase_order", "transfer", "shipment")
+GATE_STOPPED = "gate stopped"
 Say = Callable[[str], None]
 
 
 @dataclass(frozen=True)
 class Published:
-    """A plan that is live: its run, where its files lie, and what it says in figures."""
+    """A plan that is live: its run, where its files lie, and what it says in figures.
+
+    `expired`: what still waited in earlier plans, a record {proposal_id, title, money_at_risk} each.
+    """
 
     run_id: str
+    day: date
     directory: Path
     summary: dict[str, Any]
+    expired: list[dict[str, Any]]
 
 
 def plan(business: Business, day: date, given: Mapping[str, str], say: Say) -> Published:
@@ -60,17 +69,18 @@ def plan(business: Business, day: date, given: Mapping[str, str], say: Say) -> P
             outcome = _run_step(business, run_id, step, values)
             say(f"{number}/{len(STEPS)} {step.replace('_', ' ')}: {outcome}")
         summary = _summary(business, run_id)
-        business.ledger.publish(run_id, summary, now())
+        manifest = business.ledger.publish(run_id, summary, now())
         _let_out(business, run_id)
-        return Published(run_id, directory, summary)
+        return Published(run_id, day, directory, summary, manifest["expired"])
 
 
 def release_approved(business: Business) -> release.Released | None:
     """Release what has been approved in the live plan, and write its exports anew. None: nothing was."""
     with _alone(business):
         released = release.release(business.ledger, business.policy, now())
-        if released is not None:
-            _export(business, released.run_id)
+        live = business.live()
+        if live is not None:
+            _export(business, live["run_id"])  # always: a release may have been killed before its export
         return released
 
 
@@ -91,9 +101,12 @@ def _alone(business: Business) -> Iterator[None]:
 def _start(business: Business, day: date, given: Mapping[str, str], say: Say) -> str:
     """The run to go on with: a killed one of the same day and inputs, or a new one."""
     report = gate.check(business.folder, business.policy, day)
+    if report.stops:
+        business.ledger.log(GATE_STOPPED, f"{day}", {"stops": report.stops}, now())
     versions = gate.admit(report, business.lake)
     say(report.sentences()[0])
-    inputs = _digest(day, {name: versions[name] for name in INPUTS}, business.policy.digest(), dict(given))
+    contents = {name: content_hash(report.tables[name]) for name in INPUTS}
+    inputs = _digest(day, contents, business.policy.digest(), dict(given))
     published = business.ledger.published_run(day, inputs)
     if published is not None:
         _let_out(business, published)
@@ -103,8 +116,11 @@ def _start(business: Business, day: date, given: Mapping[str, str], say: Say) ->
         say(f"Going on with {unfinished}, which had not finished.")
         return unfinished
     # what was approved in the live plan leaves before the new plan is made, so that it counts
-    if business.live() is not None and release.release(business.ledger, business.policy, now()):
-        say("Released what had been approved in the last plan.")
+    if business.live() is not None:
+        released = release.release(business.ledger, business.policy, now())
+        if released is not None:
+            _export(business, released.run_id)
+            say(f"Released what had been approved in {released.run_id}.")
     versions |= _stand_of_the_day(business, day, versions)
     run_id = business.ledger.next_run_id(day)
     business.ledger.start_run(run_id, day, inputs, versions, business.policy.digest(), now())
@@ -117,16 +133,11 @@ def _stand_of_the_day(business: Business, day: date, versions: Mapping[str, int]
     as_of = business.policy.business.as_of(day)
     release.confirm(business.ledger, files, now())
     outstanding = release.outstanding(business.ledger, files, business.policy, as_of)
-    made = {
-        "outstanding": outstanding,
-        "stock": stock.positions(
-            files.inventory, files.transfers, files.purchase_orders, files.order_lines, outstanding
-        ),
-        "inbound": stock.inbound(files.transfers, files.purchase_orders, outstanding),
-        "open_lines": stock.open_lines(files.order_lines, outstanding),
-        "channel_shares": stock.channel_shares(files.channel_stock, outstanding),
+    made = standing(files, outstanding, time_zone=business.policy.business.time_zone)
+    return {
+        name: business.lake.write(name, frame)
+        for name, frame in (made | {"outstanding": outstanding}).items()
     }
-    return {name: business.lake.write(name, frame) for name, frame in made.items()}
 
 
 def _run_step(business: Business, run_id: str, step: str, values: Mapping[str, Any]) -> str:
@@ -181,15 +192,17 @@ def _summary(business: Business, run_id: str) -> dict[str, Any]:
     waits = proposals["decision"] == "escalated"
     snapshot = business.lake.snapshot(business.versions(run_id))
     by_agent = proposals.assign(waits=waits).groupby("agent")
+    value = proposals["value"].where(proposals["kind"].isin(BINDING), 0.0)
+    assumed = snapshot.assumptions
     return {
         "proposals": len(proposals),
         "executed": int((proposals["decision"] == "executed").sum()),
         "waiting": int(waits.sum()),
-        "value_executed": round(float(proposals.loc[~waits, "value"].sum()), 2),
-        "value_waiting": round(float(proposals.loc[waits, "value"].sum()), 2),
+        "value_executed": round(float(value[~waits].sum()), 2),
+        "value_waiting": round(float(value[waits].sum()), 2),
         "money_at_risk_waiting": round(float(proposals.loc[waits, "money_at_risk"].sum()), 2),
         "quarantined_rows": len(snapshot.quarantine),
-        "assumptions": len(snapshot.assumptions),
+        "assumptions": list(assumed["table"] + "." + assumed["column"] + ": " + assumed["assumed"]),
         "agents": {
             str(agent): {"proposals": len(rows), "waiting": int(rows["waits"].sum())}
             for agent, rows in by_agent

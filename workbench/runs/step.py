@@ -13,16 +13,8 @@ from workbench.errors import WorkbenchError
 from workbench.lake.store import Snapshot
 from workbench.policy import Policy
 from workbench.runs.business import Business, now
+from workbench.runs.standing import MADE_OF, carried_out, standing
 from workbench.tables import INPUTS
-
-# what the tables that a run makes before its first step are made of
-MADE_OF = {
-    "outstanding": (),
-    "stock": ("inventory", "transfers", "purchase_orders", "order_lines"),
-    "inbound": ("transfers", "purchase_orders"),
-    "open_lines": ("order_lines",),
-    "channel_shares": ("channel_stock",),
-}
 
 
 class Tables:
@@ -65,59 +57,103 @@ class Step:
         self.as_of: datetime = self.policy.business.as_of(self.day)
         self.seed = self.policy.run.seed
         self.headless = os.environ.get("WORKBENCH_HEADLESS") == "1"
-        self.tables = Tables(business.lake.snapshot(business.versions(run_id)))
+        self._snapshot = business.lake.snapshot(business.versions(run_id))
+        self.tables = Tables(self._snapshot)
         self._versions: dict[str, int] = {}
-        self._rests_on: set[str] = set()
+        self._made_of: dict[str, list[str]] = {}
+        self._decided = pd.DataFrame({"kind": [], "decision": []})
 
     @property
     def desk(self) -> Desk:
-        """Where a person decides: on the plan in the making, or on the live one."""
-        return Desk(self.business.ledger, self.policy, None if self.exploring else self.run_id, now)
+        """Where a person decides on the step's plan; only a live plan can be decided on."""
+        return Desk(self.business.ledger, self.policy, self.run_id, now)
 
     def write(self, name: str, frame: pd.DataFrame) -> None:
         """Add a made table to the step's tables and, in a run, to the lake."""
+        self._made_of[name] = sorted(MADE_OF.get(name) or self.rests_on())
         self.tables.put(name, frame)
         if not self.exploring:
             self._versions[name] = self.business.lake.write(name, frame)
 
     def doubtful(self) -> dict[str, str]:
-        """SKUs with a quarantined row in the tables read, no older than the policy's window, and why."""
-        quarantine = self.business.lake.snapshot(self.business.versions(self.run_id)).quarantine
+        """SKUs whose inputs, of the tables read so far, are in doubt, and why.
+
+        A row of theirs is in quarantine and no older than the policy's window; a release of theirs is
+        unconfirmed; or demand of theirs is of a pattern never seen that nobody has adopted yet.
+        """
+        doubts = self._quarantined() | self._unconfirmed()
+        if "demand_paths" in self.tables.read and "demand_models" not in self._made_of:
+            doubts = self._never_seen() | doubts
+        return doubts
+
+    def _quarantined(self) -> dict[str, str]:
+        quarantine = self._snapshot.quarantine
         oldest = pd.Timestamp(self.day - timedelta(days=self.policy.gate.quarantine_window_days))
         young = quarantine["date"].isna() | (quarantine["date"] >= oldest)
         touched = quarantine[young & quarantine["sku"].notna() & quarantine["table"].isin(self.rests_on())]
         reasons = touched["file"] + " row " + touched["row"].astype("str") + ": " + touched["problem"]
         return dict(reasons.groupby(touched["sku"]).first())
 
+    def _unconfirmed(self) -> dict[str, str]:
+        overdue = self._snapshot.outstanding.query("overdue")
+        reasons = "UR: " + overdue["proposal_id"] + " was released and no file has confirmed it"
+        return dict(reasons.groupby(overdue["sku"]).first())
+
+    def _never_seen(self) -> dict[str, str]:
+        models, spikes = self._snapshot.demand_models, self._snapshot.spikes
+        new = {*models.loc[models["never_seen"], "sku"], *spikes["sku"]} - self._adopted()
+        return dict.fromkeys(sorted(new), "a pattern never seen")
+
+    def _adopted(self) -> set[str]:
+        """SKUs whose unusual forecast a person has approved: it is believed for as long as it reached."""
+        horizon = timedelta(days=self.policy.demand.horizon_days)
+        contents = self.business.ledger.releases()["content"]
+        return {
+            content["sku"]
+            for content in contents
+            if content["subject"].startswith(("NS-", "SP-"))
+            and date.fromisoformat(content["date"][:10]) > self.day - horizon
+        }
+
     def assumed(self) -> list[str]:
         """What was assumed of the tables read so far, in sentences."""
-        assumptions = self.business.lake.snapshot(self.business.versions(self.run_id)).assumptions
+        assumptions = self._snapshot.assumptions
         used = assumptions[assumptions["table"].isin(self.rests_on())]
         return list(used["table"] + "." + used["column"] + ": " + used["assumed"])
 
     def rests_on(self) -> set[str]:
         """Input tables behind everything read so far, through the tables that earlier steps made."""
-        made_of: dict[str, Iterable[str]] = dict(MADE_OF)
+        made_of: dict[str, Iterable[str]] = {**MADE_OF, **self._made_of}
         for detail in self.business.ledger.steps(self.run_id).values():
-            made_of |= dict.fromkeys(detail["versions"], detail["rests_on"])
+            made_of |= detail["made_of"]
         tables = {source for name in self.tables.read for source in made_of.get(name, (name,))}
         return {name for name in tables if name in INPUTS}
 
     def decide(self, proposals: pd.DataFrame) -> pd.DataFrame:
         """The proposals with `decision` and `decision_reason`; in a run they are recorded."""
-        self._rests_on = self.rests_on()
         judged = judge(
             proposals, self.policy, doubtful=self.doubtful(), assumed=self.assumed(), earlier=self._earlier()
         )
         if not self.exploring:
             self.business.ledger.record(self.run_id, judged, now())
+            self._decided = judged
         return judged
 
     def finish(self) -> None:
         """Say that the step is whole; the plan trusts nothing else. The last cell of the notebook."""
         if not self.exploring:
-            detail = {"versions": self._versions, "rests_on": sorted(self._rests_on)}
+            self._count_transfers()
+            detail = {"versions": self._versions, "made_of": self._made_of}
             self.business.ledger.finish_step(self.run_id, self.name, detail, now())
+
+    def _count_transfers(self) -> None:
+        """Let the next steps see stock where the transfers of this one will put it."""
+        leaving = carried_out(self._decided, pd.Timestamp(self.as_of))
+        if len(leaving):
+            outstanding = pd.concat([self._snapshot.outstanding, leaving], ignore_index=True)
+            moved = standing(self._snapshot, outstanding, time_zone=self.policy.business.time_zone)
+            for name in ("stock", "inbound"):
+                self.write(name, moved[name])
 
     def _earlier(self) -> pd.DataFrame:
         """Proposals of the same day's earlier plans that were carried out: limits count them too."""

@@ -5,6 +5,7 @@
 // from its click, and no row is named by where it stands.
 
 const NO_ANSWER_AFTER = 15000; // milliseconds
+const TAKES_KEYS = ["tr", "button", "select", "input", "textarea"];
 
 function make(tag, properties = {}, ...children) {
   const { className, text, attributes, ...others } = properties;
@@ -12,6 +13,8 @@ function make(tag, properties = {}, ...children) {
   if (className) node.className = className;
   if (text !== undefined) node.textContent = text;
   for (const [name, value] of Object.entries(attributes ?? {})) node.setAttribute(name, value);
+  // JupyterLab would read keys pressed here as commands to the notebook: d d deletes the cell
+  if (TAKES_KEYS.includes(tag)) node.setAttribute("data-lm-suppress-shortcuts", "true");
   node.append(...children.filter((child) => child !== null));
   return node;
 }
@@ -22,9 +25,7 @@ function render({ model, el }) {
   const queue = make("div", { className: "wb-scroll wb-queue" });
   const answer = make("div", { attributes: { role: "status", "aria-live": "polite" } });
   const item = make("section", { attributes: { "aria-label": "The item" } });
-  // Jupyter would read a key pressed on a row as a command to the notebook
-  const root = make("div", { className: "wb wb-panel", attributes: { "data-lm-suppress-shortcuts": "true" } },
-    bar, make("div", { className: "wb-split" }, queue, make("div", {}, answer, item)));
+  const root = make("div", { className: "wb wb-panel" }, bar, make("div", { className: "wb-split" }, queue, make("div", {}, answer, item)));
   el.append(root);
 
   // ---- the queue
@@ -163,7 +164,7 @@ function render({ model, el }) {
 
   function decide(it, fields) {
     const reason = make("textarea", { attributes: { "aria-label": "Reason" },
-      placeholder: "Needed to reject; kept with the decision in any case" });
+      placeholder: it.may.includes("reject") ? "Needed to reject; kept with the decision in any case" : "Kept with the decision" });
     const act = (ask) => () => {
       if (ask === "reject" && !reason.value.trim()) {
         say({ text: "Say in your own words why it is rejected; the agent's scorecard and the next planner need it.", tone: "wrong" });

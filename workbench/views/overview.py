@@ -20,16 +20,15 @@ SPENDING = ("purchase_order", "transfer", "shipment")  # kinds whose value is mo
 
 def decision_tiles(proposals: pd.DataFrame, currency: str) -> list[Tile]:
     """What waits and what was done."""
-    waiting = proposals[proposals["decision"].isin(WAITING)]
-    done = proposals[proposals["decision"] == "executed"]
+    waits, done = waiting(proposals), done_by_itself(proposals)
     spent = done.loc[done["kind"].isin(SPENDING), "value"].sum()
     return [
         Tile(
             "At risk in what waits",
-            number(waiting["money_at_risk"].sum()),
+            number(waits["money_at_risk"].sum()),
             currency,
-            count(len(waiting), "decision waits for a person", "decisions wait for a person"),
-            "mind" if len(waiting) else "good",
+            count(len(waits), "decision waits for a person", "decisions wait for a person"),
+            "mind" if len(waits) else "good",
         ),
         Tile(
             "Done by the agents",
@@ -126,12 +125,10 @@ def input_tiles(
 
 
 def waiting(proposals: pd.DataFrame) -> pd.DataFrame:
-    """What waits, the largest money at risk first."""
-    rows = proposals[proposals["decision"].isin(WAITING)]
-    return rows.sort_values(["money_at_risk", "proposal_id"], ascending=[False, True], ignore_index=True)
+    """What waits for a person."""
+    return proposals[proposals["decision"].isin(WAITING)]
 
 
 def done_by_itself(proposals: pd.DataFrame) -> pd.DataFrame:
-    """What agents carried out by themselves, the largest value first."""
-    rows = proposals[proposals["decision"] == "executed"]
-    return rows.sort_values(["value", "proposal_id"], ascending=[False, True], ignore_index=True)
+    """What agents carried out by themselves."""
+    return proposals[proposals["decision"] == "executed"]

@@ -9,7 +9,7 @@ from workbench.views.words import DECISIONS
 
 
 def proposals_html(proposals: pd.DataFrame, currency: str, empty: str) -> str:
-    """The proposals in the order given; `empty` is said where there is none."""
+    """The proposals, the largest money at risk first; `empty` is said where there is none."""
     headings = {
         "money_at_risk": figure("At risk", currency),
         "title": text("What is proposed"),
@@ -20,4 +20,5 @@ def proposals_html(proposals: pd.DataFrame, currency: str, empty: str) -> str:
         "decision_reason": text("Why"),
         "if_nothing": text("If nothing is done"),
     }
-    return table_html(proposals, headings, empty)
+    ranked = proposals.sort_values(["money_at_risk", "proposal_id"], ascending=[False, True])
+    return table_html(ranked, headings, empty)

@@ -10,7 +10,6 @@ from typing import Any
 import pandas as pd
 
 from workbench.views.numerals import NOTHING, number, percent
-from workbench.views.numerals import day as written_day
 from workbench.views.words import spoken
 
 Writer = Callable[[Any], str]
@@ -44,11 +43,6 @@ def figure(heading: str, unit: str = "", digits: int = 0) -> Heading:
 def share(heading: str) -> Heading:
     """A column of fractions, written as percentages."""
     return Heading(heading, write=percent, right=True)
-
-
-def day(heading: str) -> Heading:
-    """A column of business days."""
-    return Heading(heading, write=written_day)
 
 
 def table_html(frame: pd.DataFrame, headings: Mapping[str, Heading], empty: str, most: int = 200) -> str:

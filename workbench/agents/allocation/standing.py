@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from workbench.demand.paths import KEYS, aggregate, matrix
+from workbench.demand.serving import first_warehouse
 from workbench.errors import TableError
 from workbench.formulas.stock import WHERE
 from workbench.policy import AllocationPolicy
@@ -71,7 +72,7 @@ def standing_of(
     and demand paths of another day.
     """
     keys = demand_paths[KEYS].reset_index(drop=True)
-    keys = keys.assign(warehouse=_first_warehouse(keys["region"], regions))
+    keys = keys.assign(warehouse=first_warehouse(keys["region"], regions))
     keys = keys.assign(ahead=(keys["date"] - pd.Timestamp(day)).dt.days)
     _starts_today(keys, day)
     paths = matrix(demand_paths)
@@ -156,13 +157,3 @@ def _starts_today(keys: pd.DataFrame, day: date) -> None:
     if len(keys) and keys["ahead"].min() != 0:
         span = f"{keys['date'].min().date()} to {keys['date'].max().date()}"
         raise TableError("demand_paths", "all rows", "date", span, f"make the demand paths of {day} first")
-
-
-def _first_warehouse(region: pd.Series[str], regions: pd.DataFrame) -> pd.Series[str]:
-    first = regions.sort_values(["region", "rank", "warehouse"]).drop_duplicates("region")
-    warehouse = region.map(first.set_index("region")["warehouse"])
-    if warehouse.isna().any():
-        name = region[warehouse.isna()].min()
-        remedy = "list the warehouses that may serve it"
-        raise TableError("regions", f"region {name}", "warehouse", "nothing", remedy)
-    return warehouse

@@ -15,20 +15,21 @@ from workbench.policy import Policy
 
 Record = dict[str, Any]
 A_UNIT = 1.0  # what is expected to be missed before anybody is asked
+TOLD = 10  # released lines that are told one by one
 
 
 def unconfirmed_releases(
     outstanding: pd.DataFrame, landed_offers: pd.DataFrame, policy: Policy, day: date
 ) -> Iterator[Record]:
-    """One record a reference whose release no file has confirmed in time, whatever its kind."""
+    """One record a proposal whose release no file has confirmed in time, whatever its kind."""
     cost = landed_offers.groupby("sku")["landed_cost"].min()
-    overdue = outstanding[outstanding["overdue"]].sort_values(["reference", "proposal_id", "line"])
+    overdue = outstanding[outstanding["overdue"]].sort_values(["proposal_id", "line"])
     worth = overdue["quantity"] * overdue["sku"].map(cost).fillna(0.0)
-    for reference, rows in overdue.assign(worth=worth).groupby("reference", sort=True):
-        yield _unconfirmed(str(reference), rows, policy, day)
+    for proposal_id, rows in overdue.assign(worth=worth).groupby("proposal_id", sort=True):
+        yield _unconfirmed(str(proposal_id), rows, policy, day)
 
 
-def _unconfirmed(reference: str, rows: pd.DataFrame, policy: Policy, day: date) -> Record:
+def _unconfirmed(proposal_id: str, rows: pd.DataFrame, policy: Policy, day: date) -> Record:
     kind = rows["kind"].iloc[0].replace("_", " ")
     released = rows["released_at"].min()
     waited = (day - policy.business.day(released.to_pydatetime())).days
@@ -39,10 +40,10 @@ def _unconfirmed(reference: str, rows: pd.DataFrame, policy: Policy, day: date) 
     return {
         "agent": "replenishment",
         "kind": "unconfirmed_release",
-        "subject": f"UR-{reference}",
+        "subject": f"UR-{proposal_id}",
         "title": (
-            f"Ask what became of {kind} {reference}: released {waited} days ago, and in no file since; "
-            "record it there, or cancel it."
+            f"Ask what became of {kind} {proposal_id}: {_of(len(rows), 'line')}, released {waited} days ago, "
+            "and in no file since; record it there, or cancel it."
         ),
         "skus": sorted(set(rows["sku"])),
         "quantity": float(units),
@@ -59,7 +60,7 @@ def _unconfirmed(reference: str, rows: pd.DataFrame, policy: Policy, day: date) 
             {"action": "Treat it as lost and plan without it.", "cost": round(twice, 2)},
             {"action": "Do nothing.", "cost": round(value, 2)},
         ],
-        "evidence": [_release_line(row) for row in rows.to_dict("records")],
+        "evidence": [*(_release_line(row) for row in rows[:TOLD].to_dict("records")), *_rest(rows[TOLD:])],
         "lines": [],
         "supplier": str(rows["supplier"].fillna("").iloc[0]),
         "expected_cost": 0.0,
@@ -72,8 +73,18 @@ def _release_line(row: dict[Any, Any]) -> str:
     route.append(f"to {row['to_warehouse']}" if isinstance(row["to_warehouse"], str) else "")
     route.append(f"for {row['channel']}" if isinstance(row["channel"], str) else "")
     where = " ".join(part for part in route if part)
+    order = f"{row['reference']}: " if row["kind"] == "shipment" else ""
     released = f"{row['released_at']:%Y-%m-%d %H:%M} UTC"
-    return f"{row['quantity']:,} units of {row['sku']} {where}, released {released}."
+    return f"{order}{_of(row['quantity'], 'unit')} of {row['sku']} {where}, released {released}."
+
+
+def _rest(rows: pd.DataFrame) -> list[str]:
+    units = int(rows["quantity"].sum())
+    return [f"And {_of(len(rows), 'more line')} with {_of(units, 'unit')}."] if len(rows) else []
+
+
+def _of(number: int, thing: str) -> str:
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"
 
 
 def without_offer(

@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from workbench.demand.paths import KEYS, matrix
+from workbench.demand.serving import first_warehouse
 from workbench.errors import TableError
 from workbench.formulas.order_cost import Floats
 from workbench.formulas.stock import WHERE
@@ -58,7 +59,7 @@ def wanted_of(demand_paths: pd.DataFrame, regions: pd.DataFrame, stock: pd.DataF
     Raises TableError for a region without a warehouse, and for paths of another day.
     """
     keys = demand_paths[KEYS].reset_index(drop=True)
-    keys = keys.assign(warehouse=_first_warehouse(keys["region"], regions))
+    keys = keys.assign(warehouse=first_warehouse(keys["region"], regions))
     ahead: Rows = np.asarray((keys["date"] - pd.Timestamp(day)).dt.days, dtype=np.int64)
     days = np.unique(ahead)
     if not np.array_equal(days, np.arange(len(days))):
@@ -79,13 +80,3 @@ def wanted_of(demand_paths: pd.DataFrame, regions: pd.DataFrame, stock: pd.DataF
     )
     channels = expected.iloc[rows].groupby(["item", "sku", "channel"])["units"].sum().reset_index()
     return Wanted(items, paths, rows, item[rows], ahead[rows], len(days), channels)
-
-
-def _first_warehouse(region: pd.Series[str], regions: pd.DataFrame) -> pd.Series[str]:
-    first = regions.sort_values(["region", "rank", "warehouse"]).drop_duplicates("region")
-    warehouse = region.map(first.set_index("region")["warehouse"])
-    if warehouse.isna().any():
-        name = region[warehouse.isna()].min()
-        remedy = "list the warehouses that may serve it"
-        raise TableError("regions", f"region {name}", "warehouse", "nothing", remedy)
-    return warehouse

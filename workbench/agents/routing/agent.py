@@ -21,11 +21,12 @@ from workbench.policy import Policy
 from workbench.tables import PROPOSALS, proposals_table
 
 
-def route(
+def route(  # noqa: PLR0913 - an agent's signature is the list of what it knows
     open_lines: pd.DataFrame,
     stock: pd.DataFrame,
     products: pd.DataFrame,
     warehouses: pd.DataFrame,
+    regions: pd.DataFrame,
     services: pd.DataFrame,
     zones: pd.DataFrame,
     rates: pd.DataFrame,
@@ -38,14 +39,16 @@ def route(
 ) -> pd.DataFrame:
     """Proposals to ship the open order lines, one a warehouse, service and day, and to hold what cannot go.
 
-    An order leaves whole or waits. A way costs freight, handling, CO2 equivalent and expected lateness; stock
-    and the day's capacities are shared by all. Orders behind a carrier's outage, and orders with a SKU that
-    is `doubtful`, come in proposals of their own. Kinds: shipment, hold_orders. Beside the common columns:
+    Only the warehouses that `regions` lists may serve a region. An order leaves whole or waits. A way costs
+    freight, handling, CO2 equivalent and expected lateness; stock and the day's capacities are shared by all.
+    Orders behind a carrier's outage, and orders with a SKU that is `doubtful`, come in proposals of their own.
+    Kinds: shipment, hold_orders. Beside the common columns:
     `expected_cost`, of the proposal as the alternatives' is counted, money.
     """
     if open_lines.empty:
         return PROPOSALS.empty().assign(expected_cost=pd.Series(dtype="float64"))
-    leaving = ways(services, zones, disruptions, policy.business, as_of)
+    served = zones.merge(regions[["region", "warehouse"]], on=["region", "warehouse"], validate="many_to_one")
+    leaving = ways(services, served, disruptions, policy.business, as_of)
     case = open_orders(open_lines, stock, products, warehouses, leaving, rates, policy.routing, doubtful)
     out = disrupted(disruptions, "carrier", policy.business, as_of).index
     case.orders["outage"], case.orders["outage_share"] = outage_shares(case, out)

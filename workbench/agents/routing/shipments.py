@@ -1,4 +1,4 @@
-"""Proposals to ship: one a warehouse, service and day, judged in many worlds beside its alternatives."""
+"""Proposals to ship: one a warehouse and service, or one around an outage, judged in many worlds."""
 
 from __future__ import annotations
 
@@ -24,7 +24,10 @@ def shipments(
     policy: Policy,
     seed: int,
 ) -> Iterator[Record]:
-    """One proposal a warehouse and service, what an outage or a doubtful SKU touches apart."""
+    """One proposal a warehouse and service; what a doubtful SKU touches apart.
+
+    All that goes round an outage is one proposal: a person says yes or no to it once.
+    """
     rng = np.random.default_rng(seed)
     services = choices.drop_duplicates("service_code").sort_values("service_code")
     rates = possible_rates(
@@ -35,26 +38,30 @@ def shipments(
         f"{policy.business.base_currency}, and no plan could cost less than {found.bound:,.0f} "
         f"({found.gap:.2%} is the most that could be saved)."
     )
-    for (warehouse, carrier, service, outage, doubtful), rows in shipped.groupby(
-        [*WAY, "outage", "doubtful"]
-    ):
+    for subject, rows in shipped.groupby(_subjects(shipped)):
         costs = _simulated(rows, choices, rates, policy, rng)
         lines = _lines(case, rows)
-        subject = f"SH-{warehouse}-{carrier}-{service}"
         yield {
             "agent": "routing",
             "kind": "shipment",
-            "subject": subject + ("-outage" if outage else "") + ("-check" if doubtful else ""),
+            "subject": subject,
             "title": _title(rows, lines),
             "skus": sorted(lines["sku"].unique().tolist()),
             "quantity": float(lines["quantity"].sum()),
             "value": float(lines["cost"].sum()),
-            "reason": "rerouted_outage" if outage else "cheapest_way",
+            "reason": "rerouted_outage" if rows["outage"].iloc[0] else "cheapest_way",
             "outage_share": float(rows["outage_share"].max()),
             **_judged(rows, costs, policy),
             "evidence": [*_evidence(rows, policy), whole],
             "lines": line_records(lines),
         }
+
+
+def _subjects(shipped: pd.DataFrame) -> pd.Series[str]:
+    """The proposal that every parcel belongs to."""
+    way = shipped["warehouse"] + "-" + shipped["carrier"] + "-" + shipped["service"]
+    batch = way.where(shipped["outage"] == "", "outage-" + shipped["outage"])
+    return "SH-" + batch + shipped["doubtful"].map({True: "-check", False: ""})
 
 
 def _simulated(
@@ -102,12 +109,13 @@ def _judged(rows: pd.DataFrame, costs: dict[str, Floats], policy: Policy) -> Rec
 
 
 def _title(rows: pd.DataFrame, lines: pd.DataFrame) -> str:
-    way, day = rows.iloc[0], rows["hand_over"].iloc[0].date()
-    instead = f" instead of {way['outage']}, which is down" if way["outage"] else ""
     orders, units = rows["order"].nunique(), int(lines["quantity"].sum())
+    out, day = rows["outage"].iloc[0], rows["hand_over"].min().date()
+    way = " ".join(rows[["carrier", "service"]].iloc[0])
+    how = f"round {out}, which is down" if out else f"from {rows['warehouse'].iloc[0]} by {way}"
     return (
         f"Ship {count(orders, 'order')} ({count(units, 'unit')}, {count(len(rows), 'parcel')}) "
-        f"from {way['warehouse']} by {way['carrier']} {way['service']}{instead}, handed over on {day}."
+        f"{how}, handed over from {day} on."
     )
 
 
@@ -128,9 +136,11 @@ def _evidence(rows: pd.DataFrame, policy: Policy) -> list[str]:
             "for; the costs of the alternatives count it too."
         )
     if rows["outage"].iloc[0]:
+        ways = (rows["carrier"] + " " + rows["service"] + " from " + rows["warehouse"]).value_counts()
         sentences.append(
             f"{rows['outage'].iloc[0]} is down; it touches {rows['outage_share'].max():.1%} of open orders."
         )
+        sentences.append("Parcels: " + ", ".join(f"{way} {number:,}" for way, number in ways.items()) + ".")
     return sentences
 
 

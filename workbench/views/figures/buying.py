@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 
 from workbench.views.figures.canvas import canvas, label, nothing, paint, write_totals
 from workbench.views.lines import lines_of
-from workbench.views.look import ACCENT, AMBER, INK, MUTED
+from workbench.views.look import ACCENT, AMBER, INK
 from workbench.views.numerals import count, money, percent
 from workbench.views.words import WAITING
 
@@ -119,4 +119,4 @@ def arrivals(proposals: pd.DataFrame, currency: str) -> go.Figure:
         customdata=[count(n, "order", "orders") for n in orders],
         hovertemplate="%{x|%a %d %b}: %{y:,.0f} " + currency + ", %{customdata}<extra></extra>",
     )
-    return figure.update_yaxes(tickfont={"color": MUTED})
+    return figure.update_yaxes(tickformat=",")

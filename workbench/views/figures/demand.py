@@ -137,7 +137,8 @@ def backtest_error(backtest: pd.DataFrame) -> go.Figure:
         showscale=False,
         xgap=3,
         ygap=3,
-        texttemplate="%{z:.0f} %",
+        text=[[percent(value) for value in row] for row in error.to_numpy()],
+        texttemplate="%{text}",
         hovertemplate="%{y}, %{x}: %{z:.1f} %<extra></extra>",
     )
     return figure.update_yaxes(showgrid=False).update_xaxes(side="top", ticks="", showline=False)

@@ -121,7 +121,7 @@ def capacity_used(shipments: pd.DataFrame, warehouses: pd.DataFrame) -> go.Figur
     )
     top = max(float(limited["orders_per_day"].max()), float(orders.max()))
     return figure.update_layout(barmode="overlay").update_xaxes(
-        range=[0, top * 1.45], showticklabels=False, ticks=""
+        range=[0, top * 1.8], showticklabels=False, ticks=""
     )
 
 
@@ -138,6 +138,7 @@ def parcels(shipments: pd.DataFrame) -> go.Figure:
     figure.add_bar(
         x=[number(parcels_) for parcels_ in counts.index],
         y=counts,
+        width=0.5,
         marker={"color": [ACCENT if parcels_ == 1 else QUIET for parcels_ in counts.index]},
         text=[number(value) for value in counts],
         textposition="outside",

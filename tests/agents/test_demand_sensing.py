@@ -1,0 +1,165 @@
+"""Proposals to adopt forecasts and to act on spikes."""
+
+from datetime import UTC, datetime
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from workbench.agents.demand_sensing import sense_demand
+from workbench.demand.paths import with_paths
+from workbench.policy import DemandPolicy, Policy
+from workbench.tables import PROPOSALS, TABLES, validate
+
+AS_OF = datetime(2026, 3, 2, 4, tzinfo=UTC)
+POLICY = Policy(demand=DemandPolicy(horizon_days=7, error_cost=0.5, tolerance=0.0))
+CHANNELS = pd.DataFrame({"channel": ["shop", "web"], "name": ["Shop", "Web"], "fee_rate": [0.0, 0.2]})
+PRICES = pd.DataFrame(
+    {
+        "sku": ["A", "A", "A"],
+        "channel": ["shop", "shop", "web"],
+        "valid_from": pd.to_datetime(["2025-01-01", "2026-01-01", "2026-01-01"]).as_unit("us"),
+        "valid_to": pd.to_datetime(["2025-12-31", None, None]).as_unit("us"),
+        "price": [99.0, 10.0, 20.0],
+    }
+)
+
+
+def paths_of(series):
+    """Demand paths of {(sku, channel): units a day by path}, in one region over a week."""
+    days = pd.date_range("2026-03-02", periods=7, unit="us")
+    keys = [{"sku": s, "channel": c, "region": "north", "date": day} for s, c in series for day in days]
+    rows = np.concatenate([np.tile(np.asarray(paths, dtype=np.float32), (7, 1)) for paths in series.values()])
+    return with_paths(pd.DataFrame(keys).astype({"date": "datetime64[us]"}), rows)
+
+
+def models_of(series, **columns):
+    rows = [{"sku": s, "channel": c, "region": "north"} for s, c in series]
+    usual = {
+        "model": "smoothing",
+        "error": 0.4,
+        "runner_up": "tsb",
+        "runner_up_error": 0.5,
+        "history_days": 300,
+    }
+    usual |= {"censored_days": 0, "recent": 2.0, "never_seen": False}
+    table = TABLES["demand_models"]
+    return pd.DataFrame(rows).assign(**(usual | columns)).astype({c.name: c.dtype for c in table.columns})
+
+
+def spikes_of(units=170.0, expected=10.0):
+    row = {"sku": "A", "channel": "shop", "units": units, "expected": expected, "chance": 1e-20}
+    row |= {
+        "since": pd.Timestamp("2026-03-01 20:00", tz="UTC"),
+        "found_at": pd.Timestamp("2026-03-01 21:00", tz="UTC"),
+    }
+    table = TABLES["spikes"]
+    return pd.DataFrame([row]).astype({c.name: c.dtype for c in table.columns})
+
+
+NONE = TABLES["spikes"].empty()
+ONE = {("A", "shop"): [2.0, 4.0]}
+TWO = {("A", "shop"): [2.0, 4.0], ("A", "web"): [1.0, 1.0]}
+
+
+def sense(series, models=None, spikes=NONE, policy=POLICY, **options):
+    models = models_of(series) if models is None else models
+    paths = paths_of(series) if series else TABLES["demand_paths"].empty()
+    found = sense_demand(paths, models, spikes, PRICES, CHANNELS, policy=policy, as_of=AS_OF, **options)
+    return validate("proposals", found).set_index("subject")
+
+
+def test_a_channel_adopts_its_routine_forecasts_together():
+    found = sense(TWO)
+    assert found.index.tolist() == ["AF-shop", "AF-web"]
+    shop = found.loc["AF-shop"]
+    assert shop["quantity"] == 21
+    assert shop["value"] == 210  # at today's price of 10, not last year's
+    assert shop["lines"] == [{"sku": "A", "channel": "shop", "region": "north", "quantity": 21.0}]
+    assert not shop["never_seen"]
+
+
+def test_the_cost_of_each_plan_is_what_its_misses_cost():
+    """Paths want 14 or 28 units, the forecast is 21, the recent weeks 14; a unit missed costs 10 × 0.5."""
+    shop = sense(ONE).loc["AF-shop"]
+    costs = {row["action"]: row["cost"] for row in shop["alternatives"]}
+    assert costs["keep planning on the recent weeks (do nothing)"] == 35  # 0 or 14 units missed
+    assert costs["use each series' runner-up model"] == pytest.approx(43.75)  # 7 × 5 × 0.5 / 0.4
+    assert shop["money_at_risk"] == 0
+    assert shop["confidence"] == 0.5  # doing nothing is better in the first path
+
+
+def test_within_the_tolerance_it_was_right_all_the_same():
+    policy = Policy(demand=DemandPolicy(horizon_days=7, error_cost=0.5, tolerance=0.2))
+    assert sense(ONE, policy=policy).loc["AF-shop", "confidence"] == 1
+
+
+def test_fees_lower_what_a_missed_unit_costs():
+    web = sense({("A", "web"): [2.0, 4.0]}).loc["AF-web"]
+    assert min(row["cost"] for row in web["alternatives"]) == pytest.approx(35 * 2 * 0.8)
+
+
+def test_a_new_product_is_one_proposal_over_its_channels():
+    found = sense(TWO, models_of(TWO, history_days=5, never_seen=True))
+    assert found.index.tolist() == ["NS-A"]
+    assert found.loc["NS-A", "never_seen"]
+    assert found.loc["NS-A", "reason"] == "new_product"
+    assert len(found.loc["NS-A", "lines"]) == 2
+
+
+def test_a_runaway_series_stands_alone():
+    found = sense(TWO, models_of(TWO, never_seen=[True, False]))
+    assert found.index.tolist() == ["AF-web", "NS-A-shop"]
+    assert found.loc["NS-A-shop", "reason"] == "outside_band"
+
+
+def test_a_spike_takes_its_series_out_of_the_routine():
+    found = sense(TWO, spikes=spikes_of())
+    assert found.index.tolist() == ["AF-web", "SP-A-shop"]
+    spike = found.loc["SP-A-shop"]
+    assert spike["kind"] == "act_on_spike"
+    assert spike["quantity"] == pytest.approx(21 + 0.5 * 160)
+    assert sum(line["quantity"] for line in spike["lines"]) == pytest.approx(spike["quantity"])
+    assert spike["never_seen"]
+    assert spike["money_at_risk"] > 0
+    assert len(spike["alternatives"]) == 2
+    assert "170 units of A in shop" in spike["evidence"][0]
+
+
+def test_a_spike_inside_the_band_has_been_seen_before():
+    assert not sense(TWO, spikes=spikes_of(units=3.0, expected=1.0)).loc["SP-A-shop", "never_seen"]
+
+
+def test_a_spike_of_a_series_without_a_forecast_is_still_told():
+    found = sense({("A", "web"): [1.0, 1.0]}, spikes=spikes_of())
+    assert found.loc["SP-A-shop", "lines"] == []
+    assert found.loc["SP-A-shop", "quantity"] == 80
+
+
+def test_skus_whose_inputs_are_in_question_wait_apart():
+    series = {("A", "shop"): [2.0, 4.0], ("B", "shop"): [1.0, 1.0]}
+    found = sense(series, doubtful={"B"})
+    assert found.index.tolist() == ["AF-shop", "AF-shop-check"]
+    assert found.loc["AF-shop", "skus"] == ["A"]
+    assert found.loc["AF-shop-check", "skus"] == ["B"]
+
+
+def test_a_product_without_a_price_borrows_the_usual_one():
+    assert sense({("B", "shop"): [1.0, 1.0]}).loc["AF-shop", "value"] == 7 * 15
+
+
+def test_the_same_seed_gives_the_same_proposals_whatever_the_order_of_rows():
+    tables = (paths_of(TWO), models_of(TWO), spikes_of(), PRICES, CHANNELS)
+    once = sense_demand(*tables, policy=POLICY, as_of=AS_OF, seed=3)
+    turned = sense_demand(*(frame[::-1] for frame in tables), policy=POLICY, as_of=AS_OF, seed=3)
+    assert once.to_json() == turned.to_json()
+    assert once.to_json() != sense_demand(*tables, policy=POLICY, as_of=AS_OF, seed=4).to_json()
+
+
+def test_nothing_in_nothing_out():
+    found = sense_demand(
+        TABLES["demand_paths"].empty(), TABLES["demand_models"].empty(), NONE, PRICES, CHANNELS,
+        policy=POLICY, as_of=AS_OF,
+    )  # fmt: skip
+    assert found.empty
+    assert list(found) == PROPOSALS.names
