@@ -109,9 +109,7 @@ class DemandPolicy(_Section):
     never_seen_band: Annotated[float, Field(gt=0.5, lt=1.0)] = _rule(
         0.999, "probability", "recent weeks outside this band of their own paths are never seen"
     )
-    prophet_series: Count = _rule(
-        8, "series", "best sellers that Prophet is tried on, beside the aggregates"
-    )
+    prophet_series: Count = _rule(8, "series", "best sellers that Prophet is tried on, beside the aggregates")
     backtest_days: Annotated[int, Field(ge=7)] = _rule(28, "days", "length of one backtest window")
     backtest_windows: Annotated[int, Field(ge=1)] = _rule(2, "windows", "backtest windows")
     calibration_windows: Annotated[int, Field(ge=1)] = _rule(

@@ -748,7 +748,7 @@ _MADE = (
             Column("serves", "int64", "series", "series of the class that it serves", low=0),
             _number("wape", "fraction of sales", "sum of absolute daily errors", None),
             Column("bias", "float64", "fraction of sales", "forecast - actual; positive: too much", None),
-            Column("days", "int64", "series × days", "compared", low=0),
+            Column("series_days", "int64", "series × days", "compared", low=0),
         ),
     ),
     Table(
@@ -942,7 +942,7 @@ PROPOSALS = Table(
         _text("title", "the action in a sentence, as a change from today"),
         Column("skus", "object", "", "SKUs it rests on, a sorted list"),
         Column("quantity", "float64", "units", "what is bought, moved or shipped", low=0.0),
-        _number("value", "money", "what it binds or spends"),
+        _number("value", "money", "what it binds or spends; of a forecast: the sales it expects"),
         _share("confidence", "probability that it will be judged correct"),
         _text("reason", "short code of why"),
         _text("if_nothing", "what happens if nothing is done, in a sentence"),

@@ -1,7 +1,7 @@
 """Seconds and peak memory of every step of the plan, for the demo business at 1x, 4x and 16x its SKUs.
 
-Run as `python -m tests.benchmarks.plan [--scales 1 4 16]`. Memory is the resident memory of the plan's process
-and all it has started, sampled ten times a second.
+Run as `python -m tests.benchmarks.plan [--scales 1 4 16]`. Memory is what the plan's
+process and all that it has started hold, sampled ten times a second.
 """
 
 import argparse

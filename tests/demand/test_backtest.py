@@ -74,4 +74,4 @@ def test_a_planner_can_open_the_errors_of_every_model():
     assert table.loc[("fast", "far"), "bias"] == pytest.approx(0.6)
     assert table.loc[("fast", "near"), "serves"] == 1
     assert table.loc[("all", "served"), "wape"] == pytest.approx(0.2)
-    assert table.loc[("slow", "near"), "days"] == 0
+    assert table.loc[("slow", "near"), "series_days"] == 0

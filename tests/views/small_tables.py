@@ -227,7 +227,7 @@ def demand_tables():
         serves=[24, 16, 8] * 3,
         wape=[0.9, 0.95, 1.1, 0.2, 0.22, 0.3, 0.31, 0.34, 0.42],
         bias=0.01,
-        days=672,
+        series_days=672,
     )
     return {"demand_paths": paths, "demand": quantiles(paths), "demand_models": models, "backtest": backtest}
 

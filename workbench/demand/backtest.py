@@ -159,7 +159,7 @@ def _errors(
         "serves": int((serves & members).sum()),
         "wape": wape(forecasts, actual),
         "bias": bias(forecasts, actual),
-        "days": int(np.isfinite(forecasts).sum()),
+        "series_days": int(np.isfinite(forecasts).sum()),
     }
 
 

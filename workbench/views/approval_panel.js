@@ -25,7 +25,7 @@ function render({ model, el }) {
   const queue = make("div", { className: "wb-scroll wb-queue" });
   const answer = make("div", { attributes: { role: "status", "aria-live": "polite" } });
   const item = make("section", { attributes: { "aria-label": "The item" } });
-  const root = make("div", { className: "wb wb-panel" }, bar, make("div", { className: "wb-split" }, queue, make("div", {}, answer, item)));
+  const root = make("div", { className: "wb wb-panel" }, bar, make("div", { className: "wb-split" }, queue, item));
   el.append(root);
 
   // ---- the queue
@@ -115,13 +115,13 @@ function render({ model, el }) {
       make("p", { className: "wb-quiet", text: it.under }),
       make("div", { className: "wb-facts" }, ...it.facts.map(([name, value]) =>
         make("div", {}, make("div", { className: "wb-label", text: name }), make("div", { className: "wb-fact", text: value })))),
-      make("div", { className: "wb-why" }, make("b", { text: it.stands }), ` ${it.why}`),
+      make("div", { className: it.may.includes("approve") ? "wb-why" : "wb-why wb-decided" }, make("b", { text: it.stands }), ` ${it.why}`),
       make("h4", { text: "If nothing is done" }), make("p", { text: it.if_nothing }),
       make("h4", { text: "Instead" }),
       table(["What else could be done", "Cost"], it.alternatives, [false, true], "No other action was found."),
       make("h4", { text: "It rests on" }), make("ul", {}, ...it.evidence.map((text) => make("li", { text }))),
       ...(it.lines.length ? [make("h4", { text: it.lines_title }), lines(it, fields)] : []),
-      it.may.length ? decide(it, fields) : "",
+      decide(it, fields),
     );
   }
 
@@ -177,7 +177,8 @@ function render({ model, el }) {
     const named = { approve: "Approve", reject: "Reject", undo: "Undo" };
     const buttons = it.may.map((ask) => make("button", { type: "button", text: named[ask], onclick: act(ask),
       className: ask === "approve" ? "wb-first" : "", attributes: { "data-ask": ask } }));
-    return make("div", { className: "wb-decide" }, make("label", {}, "Reason", reason),
+    // what came of the last click stands where the eye is
+    return make("div", { className: "wb-decide" }, answer, it.may.length ? make("label", {}, "Reason", reason) : "",
       make("div", { className: "wb-buttons" }, ...buttons, next()));
   }
 

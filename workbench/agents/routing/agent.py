@@ -41,7 +41,7 @@ def route(  # noqa: PLR0913 - an agent's signature is the list of what it knows
 
     Only the warehouses that `regions` lists may serve a region. An order leaves whole or waits. A way costs
     freight, handling, CO2 equivalent and expected lateness; stock and the day's capacities are shared by all.
-    Orders behind a carrier's outage, and orders with a SKU that is `doubtful`, come in proposals of their own.
+    Orders behind a carrier's outage, and those with a SKU that is `doubtful`, come in proposals of their own.
     Kinds: shipment, hold_orders. Beside the common columns:
     `expected_cost`, of the proposal as the alternatives' is counted, money.
     """
