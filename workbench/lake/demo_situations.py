@@ -54,7 +54,7 @@ OUTAGE_STARTS = "2026-11-16T08:10:00Z"
 OUTAGE_NOTE = "Line-haul stopped by a strike at the hubs; no pick-ups until further notice."
 
 LATE_SUPPLIER = Late("S07", "2026-08-20", 1.55)
-BIG_ORDER = Pause("S01", 2)
+BIG_ORDER = Pause("S01", 3)
 TARIFF = Tariff("CN", "4820", "2026-11-23", 0.23)
 
 # no history at all, and a week of it
