@@ -167,8 +167,9 @@ def serve(
 
     with _speaking():
         business = Business(folder)
+        name = business.policy.business.name
     token = token or secrets.token_urlsafe(24)
-    out.print(f"Dashboards of {business.policy.business.name}: http://127.0.0.1:{port}/?token={token}")
+    out.print(f"Dashboards of {name}: http://127.0.0.1:{port}/?token={token}")
     environment = {**os.environ, "WORKBENCH_FOLDER": str(business.folder)}
     arguments = voila.arguments(NOTEBOOKS / "dashboards", port, token)
     stop = threading.Event()
@@ -189,9 +190,8 @@ def lab(folder: Folder = "") -> None:
     from workbench.runs.daily_plan import NOTEBOOKS
 
     with _speaking():
-        business = Business(folder)
-    environment = {**os.environ, "WORKBENCH_FOLDER": str(business.folder)}
-    arguments = [sys.executable, "-m", "jupyterlab", f"--notebook-dir={NOTEBOOKS}"]
+        environment = {**os.environ, "WORKBENCH_FOLDER": str(Business(folder).folder)}
+    arguments = [sys.executable, "-m", "jupyterlab", f"--notebook-dir={NOTEBOOKS}", "--LabApp.news_url="]
     os.execvpe(arguments[0], arguments, environment)  # noqa: S606
 
 

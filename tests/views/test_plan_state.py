@@ -3,9 +3,10 @@ from datetime import UTC, datetime
 import pandas as pd
 import pytest
 
+from workbench.ledger.runs import GATE_STOPPED
 from workbench.policy import BusinessPolicy
 from workbench.tables import TABLES
-from workbench.views.plan_state import GATE_STOPPED, plan_html, step_html
+from workbench.views.plan_state import plan_html, step_html
 
 CHICAGO = BusinessPolicy(name="Lamps & <more>", time_zone="America/Chicago")
 LIVE = {

@@ -16,6 +16,7 @@ from workbench.ledger.schema import TABLES, decoded, frame
 
 RUNS, EVENTS, MANIFESTS, RELEASES = (TABLES[name] for name in ("runs", "events", "manifests", "releases"))
 STEP_FINISHED = "step finished"
+GATE_STOPPED = "gate stopped"
 
 
 def start(connection: Connection, run: Mapping[str, Any]) -> None:

@@ -20,6 +20,7 @@ from workbench import release
 from workbench.errors import AlreadyPublished, AlreadyRunning, StepFailed
 from workbench.lake import gate
 from workbench.lake.store import content_hash
+from workbench.ledger.runs import GATE_STOPPED
 from workbench.runs.business import PROJECT, Business, now
 from workbench.runs.notebooks import parameters_for, run_notebook
 from workbench.runs.standing import standing
@@ -34,7 +35,6 @@ STEPS = {
 }
 # what is only believed or spread binds no money
 BINDING = ("purchase_order", "transfer", "shipment")
-GATE_STOPPED = "gate stopped"
 Say = Callable[[str], None]
 
 

@@ -9,11 +9,10 @@ from typing import Any
 
 import pandas as pd
 
+from workbench.ledger.runs import GATE_STOPPED
 from workbench.policy import BusinessPolicy
 from workbench.views.notices import NO_PLAN, notice
 from workbench.views.numerals import age, clock, day
-
-GATE_STOPPED = "gate stopped"
 
 
 def plan_html(
