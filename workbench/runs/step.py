@@ -14,7 +14,7 @@ from workbench.lake.store import Snapshot
 from workbench.policy import Policy
 from workbench.runs.business import Business, now
 from workbench.runs.standing import MADE_OF, carried_out, standing
-from workbench.tables import INPUTS
+from workbench.tables import INPUTS, PROPOSALS
 
 
 class Tables:
@@ -61,7 +61,7 @@ class Step:
         self.tables = Tables(self._snapshot)
         self._versions: dict[str, int] = {}
         self._made_of: dict[str, list[str]] = {}
-        self._decided = pd.DataFrame({"kind": [], "decision": []})
+        self._decided = PROPOSALS.empty().assign(decision="")
 
     @property
     def desk(self) -> Desk:
