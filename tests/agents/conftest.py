@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from tests.rows import table
 from workbench.demand.paths import with_paths
 from workbench.formulas.landed_cost import landed_offers
-from workbench.tables import TABLES
 
 AS_OF = datetime(2026, 11, 16, 4, tzinfo=UTC)
 MONDAY = pd.Timestamp("2026-11-16")
@@ -17,16 +17,6 @@ PATHS = 40
 # units a day by SKU in each channel and region; A is short in the east, B everywhere, C is plentiful
 WANTED = {"A": 3.0, "B": 2.0, "C": 0.5}
 ON_HAND = {("A", "E"): 4, ("A", "W"): 400, ("B", "E"): 60, ("B", "W"): 50, ("C", "E"): 80, ("C", "W"): 80}
-
-
-def table(name, *rows):
-    """A table of the dictionary with its defaults and types."""
-    made = TABLES[name]
-    if not rows:
-        return made.empty()
-    defaults = {c.name: None if c.required else c.default for c in made.columns}
-    frame = pd.DataFrame.from_records([defaults | row for row in rows])
-    return frame.astype({c.name: c.dtype for c in made.columns})
 
 
 def _demand_paths():

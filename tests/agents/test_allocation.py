@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.rows import table
 from workbench.agents.allocation import allocate
 from workbench.demand.paths import matrix, with_paths
 from workbench.errors import TableError
@@ -30,15 +31,6 @@ INPUTS = (
 )
 # nothing is too small to be proposed; a unit's cost is left out so that prices are margins
 EAGER = {"transfer_min_gain": 0.0, "share_min_gain": 0.0, "attention_min_gain": 0.0, "unit_cost_share": 0.0}
-
-
-def table(name, *rows):
-    made = TABLES[name]
-    if not rows:
-        return made.empty()
-    defaults = {c.name: None if c.required else c.default for c in made.columns}
-    frame = pd.DataFrame.from_records([defaults | row for row in rows])
-    return frame.astype({c.name: c.dtype for c in made.columns})
 
 
 def stock(sku, warehouse, available, **other):

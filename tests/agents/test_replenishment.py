@@ -6,27 +6,19 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from tests.rows import table
 from workbench.agents.replenishment import replenish
 from workbench.demand.paths import with_paths
 from workbench.errors import TableError
 from workbench.formulas.landed_cost import landed_offers
 from workbench.policy import Policy
-from workbench.tables import TABLES, validate
+from workbench.tables import validate
 
 MONDAY = pd.Timestamp("2026-11-16")
 START = pd.Timestamp("2026-01-01")
 AS_OF = datetime(2026, 11, 16, 4, tzinfo=UTC)
 PATHS = 20
 CERTAIN = {"lead_time_spread": 0.0, "review_days": 7}
-
-
-def table(name, *rows):
-    made = TABLES[name]
-    if not rows:
-        return made.empty()
-    defaults = {c.name: None if c.required else c.default for c in made.columns}
-    frame = pd.DataFrame.from_records([defaults | row for row in rows])
-    return frame.astype({c.name: c.dtype for c in made.columns})
 
 
 def stock(on_hand=0, sku="A", warehouse="W", backordered=0):

@@ -9,20 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.rows import table
 from workbench.agents.routing import route
 from workbench.policy import Policy
 from workbench.tables import PROPOSALS, TABLES, validate
 
 AS_OF = datetime(2026, 11, 16, 4, tzinfo=UTC)
-
-
-def table(name, *rows):
-    made = TABLES[name]
-    if not rows:
-        return made.empty()
-    defaults = {c.name: None if c.required else c.default for c in made.columns}
-    frame = pd.DataFrame.from_records([defaults | row for row in rows])
-    return frame.astype({c.name: c.dtype for c in made.columns})
 
 
 def line(order_id, sku="A", quantity=1, number=1, region="east", **others):

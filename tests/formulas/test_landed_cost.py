@@ -3,21 +3,13 @@ from datetime import date
 import pandas as pd
 import pytest
 
+from tests.rows import table
 from workbench.errors import TableError
 from workbench.formulas.landed_cost import landed_offers
-from workbench.tables import TABLES, validate
+from workbench.tables import validate
 
 DAY = date(2026, 11, 16)
 START = pd.Timestamp("2026-01-01")
-
-
-def table(name, *rows):
-    made = TABLES[name]
-    if not rows:
-        return made.empty()
-    defaults = {c.name: None if c.required else c.default for c in made.columns}
-    frame = pd.DataFrame.from_records([defaults | row for row in rows])
-    return frame.astype({c.name: c.dtype for c in made.columns})
 
 
 def offer(**changes):

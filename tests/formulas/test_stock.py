@@ -1,19 +1,11 @@
 import pandas as pd
 import pytest
 
+from tests.rows import table
 from workbench.formulas.stock import channel_shares, inbound, open_lines, positions
 from workbench.tables import TABLES, validate
 
 MONDAY = pd.Timestamp("2026-11-16")
-
-
-def table(name, *rows):
-    made = TABLES[name]
-    if not rows:
-        return made.empty()
-    defaults = {c.name: None if c.required else c.default for c in made.columns}
-    frame = pd.DataFrame.from_records([defaults | row for row in rows])
-    return frame.astype({c.name: c.dtype for c in made.columns})
 
 
 def held(on_hand, reserved=0, backordered=0, warehouse="W", sku="A"):

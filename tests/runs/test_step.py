@@ -2,6 +2,7 @@ import pandas as pd
 import pytest
 
 from tests.lake.tiny_business import DAY
+from tests.rows import table
 from tests.runs.toy_plan import toy_business
 from workbench import release
 from workbench.errors import WorkbenchError
@@ -12,14 +13,7 @@ from workbench.tables import TABLES, proposals_table
 RUN = "20261116-1"
 
 
-def _table(name, *rows):
-    table = TABLES[name]
-    blank = {c.name: None if c.required else c.default for c in table.columns}
-    frame = pd.DataFrame.from_records([blank | row for row in rows])
-    return frame.astype({c.name: c.dtype for c in table.columns})
-
-
-QUARANTINED = _table(
+QUARANTINED = table(
     "quarantine",
     *(
         {"table": table, "file": f"{table}.csv", "row": row, "sku": sku, "date": date}
@@ -32,7 +26,7 @@ QUARANTINED = _table(
         )
     ),
 )
-MODELS = _table(
+MODELS = table(
     "demand_models",
     {"sku": "N", "channel": "shop", "region": "east", "model": "category"}
     | {"history_days": 3, "censored_days": 0, "recent": 1.0, "never_seen": True},
@@ -65,10 +59,10 @@ def business(tmp_path):
     stock = {"sku": "A", "warehouse": "main", "on_hand": 5, "reserved": 0, "backordered": 0}
     tables = {
         "quarantine": QUARANTINED,
-        "assumptions": _table(
+        "assumptions": table(
             "assumptions", {"table": "offers", "column": "unit_cost", "assumed": "60 % of the price"}
         ),
-        "inventory": _table("inventory", stock | {"counted_on": pd.Timestamp(DAY)}),
+        "inventory": table("inventory", stock | {"counted_on": pd.Timestamp(DAY)}),
         "demand_models": MODELS,
     }
     versions = {name: business.lake.write(name, frame) for name, frame in tables.items()}
