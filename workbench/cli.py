@@ -65,6 +65,14 @@ def plan(
     folder: Folder = "",
     date: Annotated[str, typer.Option(help="business day, YYYY-MM-DD; without it: today")] = "",
     parameter: Annotated[list[str] | None, typer.Option("--parameter", "-p", help="NAME=VALUE")] = None,
+    cluster: Annotated[
+        str,
+        typer.Option(
+            envvar="WORKBENCH_CLUSTER",
+            help="a Dask scheduler, tcp://host:port, whose workers have the same packages installed as this "
+            "machine; without it: processes of this machine, with the same numbers",
+        ),
+    ] = "",
 ) -> None:
     """Make the plan of a day and publish it."""
     from workbench.runs.business import Business
@@ -74,7 +82,8 @@ def plan(
     with _speaking():
         business = Business(folder)
         given = dict(_named(text) for text in parameter or [])
-        published = make_plan(business, _day(date) or today(business), given, out.print)
+        chosen = _day(date) or today(business)
+        published = make_plan(business, chosen, given, out.print, scheduler=cluster)
     summary = published.summary
     currency = business.policy.business.base_currency
     out.print(f"\nPlan {published.run_id} is published.")

@@ -109,7 +109,7 @@ class DemandPolicy(_Section):
     never_seen_band: Annotated[float, Field(gt=0.5, lt=1.0)] = _rule(
         0.999, "probability", "recent weeks outside this band of their own paths are never seen"
     )
-    prophet_series: Count = _rule(8, "series", "best sellers that Prophet is tried on, beside the aggregates")
+    prophet_series: Count = _rule(4, "series", "best sellers that Prophet is tried on, beside the aggregates")
     backtest_days: Annotated[int, Field(ge=7)] = _rule(28, "days", "length of one backtest window")
     backtest_windows: Annotated[int, Field(ge=1)] = _rule(2, "windows", "backtest windows")
     calibration_windows: Annotated[int, Field(ge=1)] = _rule(
@@ -134,6 +134,9 @@ class DemandPolicy(_Section):
         0.01, "fraction of the forecast's value", "a forecast this close to the best alternative was right"
     )
     spike_echo: Amount = _rule(0.5, "units per unit above expectation", "mean demand that follows a spike")
+    spike_half_life: Annotated[float, Field(gt=0.0)] = _rule(
+        1.0, "days", "in which the demand that follows a spike fades by half"
+    )
     spike_alarms_per_month: Amount = _rule(1.0, "alarms", "false alarms accepted over all series in a month")
 
 

@@ -49,6 +49,7 @@ def models_of(series, **columns):
 
 def spikes_of(units=170.0, expected=10.0):
     row = {"sku": "A", "channel": "shop", "units": units, "expected": expected, "chance": 1e-20}
+    row |= {"orders": 40, "delay": 90.0}
     row |= {
         "since": pd.Timestamp("2026-03-01 20:00", tz="UTC"),
         "found_at": pd.Timestamp("2026-03-01 21:00", tz="UTC"),
@@ -123,7 +124,8 @@ def test_a_spike_takes_its_series_out_of_the_routine():
     assert spike["never_seen"]
     assert spike["money_at_risk"] > 0
     assert len(spike["alternatives"]) == 2
-    assert "170 units of A in shop" in spike["evidence"][0]
+    assert "170 units of A in shop were ordered since 2026-03-01 20:00 UTC" in spike["evidence"][0]
+    assert "found at 21:00:00 UTC by 40 orders in 60 min" in spike["evidence"][1]
 
 
 def test_a_spike_inside_the_band_has_been_seen_before():

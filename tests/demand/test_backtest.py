@@ -66,12 +66,36 @@ def test_each_origin_leaves_the_least_history_before_it():
     assert origins(56 + 27, rules, 2) == []
 
 
-def test_a_planner_can_open_the_errors_of_every_model():
+def test_where_the_own_model_has_no_forecast_the_runner_up_stands_in():
+    trial = {"best": constant(5, (2, 28)), "good": constant(6, (2, 28)), "bad": constant(9, (2, 28))}
+    choice = chosen([trial], [window_of(constant(5, (2, 28)))], rate=(5.0, 5.0))
+    later = trial | {"best": trial["best"].copy()}
+    later["best"][1, 3] = np.nan  # a day is enough: no forecast is patched together from two models
+    assert served(later, choice).tolist() == [[5.0] * 28, [6.0] * 28]
+    with pytest.raises(KeyError, match="best"):
+        served({"good": constant(6, (2, 28))}, choice)
+
+
+def test_a_planner_can_open_the_errors_of_every_model_and_of_what_was_expected():
     windows = [window_of(constant(5))]
     trials = [{"near": constant(6), "far": constant(8)}]
     speed = speeds(np.array([5.0]), DemandPolicy())
-    table = errors_table(trials, windows, speed, chosen(trials, windows)).set_index(["speed", "model"])
+    choice = chosen(trials, windows)
+    table = errors_table(trials, [constant(5.5)], windows, speed, choice).set_index(["speed", "model"])
     assert table.loc[("fast", "far"), "bias"] == pytest.approx(0.6)
+    assert table.loc[("fast", "near"), "wape"] == pytest.approx(0.2)
     assert table.loc[("fast", "near"), "serves"] == 1
-    assert table.loc[("all", "served"), "wape"] == pytest.approx(0.2)
+    assert table.loc[("fast", "far"), "serves"] == 0
+    assert table.loc[("all", "served"), "wape"] == pytest.approx(0.1)  # not near's: aggregates moved it
+    assert table.loc[("all", "served"), "bias"] == pytest.approx(0.1)
+    assert table.loc[("all", "served"), "serves"] == 1
     assert table.loc[("slow", "near"), "series_days"] == 0
+
+
+def test_windows_of_the_fast_models_alone_are_no_part_of_the_errors():
+    windows = [window_of(constant(5)), window_of(constant(50))]
+    trials, expected = [{"near": constant(6)}], [constant(5), constant(7)]
+    choice = unscored(np.array([5.0], dtype=np.float32), "near")
+    table = errors_table(trials, expected, windows, speeds(np.array([5.0]), DemandPolicy()), choice)
+    assert table.set_index(["speed", "model"]).loc[("all", "served"), "wape"] == 0
+    assert table.loc[table["speed"] == "all", "series_days"].tolist() == [28, 28]

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from tests.demand.conftest import DAY, keys_of, products_of, sales_of
-from workbench.demand.history import completed, read_history, tamed
+from workbench.demand.history import assumed, completed, read_history, tamed
 from workbench.policy import DemandPolicy
 
 NOBODY = pd.DataFrame(columns=["sku", "channel", "region"], dtype="str")
@@ -92,6 +92,80 @@ def test_a_series_never_in_stock_stays_empty_rather_than_invented():
     nothing = np.zeros((1, 20), dtype=bool)
     zero = np.zeros((1, 20), dtype=np.float32)
     assert completed(zero, nothing, ~nothing, np.arange(20) % 7).sum() == 0
+
+
+def test_months_out_of_stock_are_filled_from_the_quarter_around_then_from_the_whole_life():
+    units = np.full((1, 700), 2, dtype=np.float32)
+    units[0, 400:] = 6
+    seen = np.ones_like(units, dtype=bool)
+    seen[0, 500:] = False
+    filled = completed(np.where(seen, units, 0), seen, np.ones_like(seen), np.arange(700) % 7)
+    assert filled[0, 500] == pytest.approx(6, rel=0.1)
+    assert filled[0, 570] == pytest.approx(6, rel=0.3)  # 21 days of its quarter were seen
+    assert filled[0, 690] == pytest.approx(2.8, rel=0.05)  # 400 days of 2 and 100 of 6
+
+
+def test_a_few_days_without_a_sale_nearby_do_not_make_a_stock_out_zero():
+    units = np.zeros((1, 200), dtype=np.float32)
+    units[0, :100] = 1
+    seen = np.ones_like(units, dtype=bool)
+    seen[0, 100:190] = False
+    filled = completed(units, seen, np.ones_like(seen), np.arange(200) % 7)
+    assert (filled[0, 100:190] > 0.05).all()
+
+
+def test_what_was_assumed_is_shown_day_by_day():
+    in_stock = np.ones((2, 28), dtype=bool)
+    in_stock[0, [10, 12]] = False
+    units = np.full((2, 28), 4)
+    units[0, 10], units[0, 12] = 0, 9
+    shown = assumed(history_of(units, in_stock=in_stock))
+    assert shown.columns.tolist() == ["sku", "channel", "region", "date", "sold", "assumed"]
+    assert shown["sku"].tolist() == ["S000", "S000"]
+    assert shown["date"].dt.strftime("%m-%d").tolist() == ["02-12", "02-14"]
+    assert shown["sold"].tolist() == [0, 9]
+    assert shown["assumed"].tolist() == pytest.approx([4, 9], rel=0.02)
+
+
+def test_nothing_is_assumed_where_every_day_was_seen():
+    assert assumed(history_of(np.ones((2, 10), dtype=int))).empty
+
+
+def test_rows_that_say_the_same_count_once_and_parts_of_a_day_are_added_up():
+    keys = keys_of(1)
+    sales = sales_of(np.array([[4, 4, 4]]), keys)
+    part = sales.iloc[[2]].assign(units=3)
+    history = read_history(
+        pd.concat([sales, sales.iloc[[1]], part]),
+        products_of(keys),
+        NOBODY,
+        pd.Timestamp(DAY),
+        DemandPolicy(),
+    )
+    assert history.units.tolist() == [[4, 4, 7]]
+    assert {fault: len(rows) for fault, rows in history.faults.items() if len(rows)} == {
+        "same": 1,
+        "parts": 2,
+    }
+
+
+def test_order_lines_of_an_hour_add_up_to_their_day():
+    keys = keys_of(1)
+    day = sales_of(np.array([[2, 0]]), keys)
+    hours = pd.concat([day.assign(date=day["date"] + pd.Timedelta(hours=hour)) for hour in (3, 9, 20)])
+    history = read_history(hours, products_of(keys), NOBODY, pd.Timestamp(DAY), DemandPolicy())
+    assert history.units.tolist() == [[6, 0]]
+    assert history.days[0] == pd.Timestamp("2026-02-28")
+
+
+def test_returns_are_left_out_and_a_day_without_units_is_not_seen():
+    keys = keys_of(1)
+    sales = sales_of(np.array([[4, 4, 4, 4]]), keys)
+    sales["units"] = pd.array([4, -2, None, 4], dtype="Int64")
+    history = read_history(sales, products_of(keys), NOBODY, pd.Timestamp(DAY), DemandPolicy())
+    assert history.units.tolist() == [[4, 0, 0, 4]]
+    assert history.seen.tolist() == [[True, True, False, True]]
+    assert not history.censored.any()
 
 
 @given(

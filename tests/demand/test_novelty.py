@@ -17,7 +17,7 @@ def flagged(units, mean, spread, past=()):
     return outside_band(chances(units, mean, spread), past, 0.999)
 
 
-FACTORS = {"own": 0.05, "noise": 0.3}
+FACTORS = {"level": 0.05, "noise": 0.3, "kept": 1.0}
 
 
 def test_thousands_of_honest_series_give_hardly_a_false_flag():
@@ -33,7 +33,7 @@ def test_a_series_at_ten_times_its_level_is_flagged_among_thousands():
 
 
 def test_what_happens_in_every_window_is_nothing_new():
-    spread = spread_of(500, own=0.01, noise=0.1)
+    spread = spread_of(500, level=0.01, noise=0.1)
     drawn = paths_of(3.0, 500, paths=8, seed=1, **FACTORS)
     drawn[::50, 3] += 400  # in every window ten series take one large order
     past = [chances(drawn[:, :, window], 3.0, spread) for window in range(1, 8)]
@@ -42,12 +42,12 @@ def test_what_happens_in_every_window_is_nothing_new():
 
 
 def test_a_best_seller_that_stops_is_flagged():
-    spread = spread_of(2, own=0.01, noise=0.1)
+    spread = spread_of(2, level=0.01, noise=0.1)
     assert flagged([[20] * 28, [0] * 28], 20.0, spread).tolist() == [False, True]
 
 
 def test_a_slow_seller_that_sells_nothing_is_not():
-    assert not flagged(np.zeros((1, 28)), 0.1, spread_of(1, own=0.05, noise=0.5)).any()
+    assert not flagged(np.zeros((1, 28)), 0.1, spread_of(1, level=0.05, noise=0.5)).any()
 
 
 def test_days_that_were_not_scored_flag_nothing():

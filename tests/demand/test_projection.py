@@ -65,6 +65,12 @@ def test_demand_is_served_from_what_is_available():
     ]
 
 
+def test_the_stock_of_4_24_and_72_hours_follows_from_the_same_paths():
+    """12 units a day: 2 in four hours, 12 in a day, 36 in three."""
+    found = projected(stock_of(100), demand_of([12.0]))
+    assert found.loc[[4, 24, 72], "mean"].tolist() == [98, 88, 64]
+
+
 def test_paths_run_out_at_different_times():
     found = projected(stock_of(10), demand_of([1.0, 9.0]))
     assert found.loc[48, "stockout_probability"] == 0.5
@@ -113,7 +119,7 @@ def test_stock_without_demand_stays():
     assert projected(stock_of(10), TABLES["demand_paths"].empty())["mean"].tolist() == [10.0] * 8
 
 
-@settings(max_examples=25)
+@settings(max_examples=25, deadline=None)
 @given(st.integers(0, 50), st.lists(st.integers(0, 20), min_size=1, max_size=5), st.integers(0, 30))
 def test_units_are_neither_made_nor_lost(available, paths, arriving):
     inbound = inbound_of(arriving, "2026-03-05") if arriving else None

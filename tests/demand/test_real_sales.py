@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from tests.benchmarks.coverage import SPEEDS, measure, online_retail
 from tests.demand.conftest import SERIES, inputs, small_policy, table
 from workbench.demand.engine import forecast
 from workbench.demand.paths import matrix
@@ -83,6 +84,15 @@ def test_walmart_sales_are_forecast_better_than_last_week_repeated(real_data):
         assert abs(half - 0.5) < 0.12, length
         assert abs(most - 0.8) < 0.09, length
         assert abs(nearly - 0.95) < 0.06, length
+
+
+@pytest.mark.real_data
+def test_a_web_shop_sells_inside_its_intervals_as_often_as_they_say():
+    found = measure(online_retail(), [262, 290, 318, 346])  # the ramp to Christmas: `below` shows its bias
+    found = found[found["of"].isin(SPEEDS)]
+    LOG.info("Online Retail:\n%s", found.to_string(index=False))
+    for share in (0.5, 0.8, 0.95):
+        assert (found[f"{share:.0%}"] - share).abs().max() < 0.06, share
 
 
 @pytest.mark.skipif(not (DEMO / "sales.parquet").exists(), reason="the demo business has not been written")

@@ -94,6 +94,7 @@ def lake_tables():
         ),
         "sales": sales(),
         **demand_tables(),
+        **trust_tables(),
         "stock": stock(),
         "inbound": frame(
             "inbound",
@@ -230,6 +231,49 @@ def demand_tables():
         series_days=672,
     )
     return {"demand_paths": paths, "demand": quantiles(paths), "demand_models": models, "backtest": backtest}
+
+
+def trust_tables():
+    """How good the forecast was; the fast model is unlucky in its bands."""
+    steps = ("naive", "statistical", "engine")
+    grid = pd.MultiIndex.from_product([("slow", "medium", "fast"), (1, 7, 14, 28), (0.5, 0.8, 0.95)])
+    bands = grid.to_frame(index=False, name=["speed", "days", "share"])
+    return {
+        "value_added": frame(
+            "value_added",
+            speed=[speed for speed in ("slow", "fast", "all") for _ in steps],
+            step=[*steps] * 3,
+            wape=[1.2, 1.0, 0.9, 0.3, 0.25, 0.2, 0.5, 0.4, 0.3],
+            bias=0.01,
+            wape_before=[None, 1.2, 1.0, None, 0.3, 0.25, None, 0.5, 0.4],
+            change=[None, -1 / 6, -0.1, None, -1 / 6, -0.2, None, -0.2, -0.25],
+            series_days=672,
+        ),
+        "coverage": frame(
+            "coverage",
+            **bands,
+            covered=bands["share"] + np.where(bands["speed"] == "fast", -0.05, 0.01),
+            sums=1000,
+        ),
+        "signal_worth": frame(
+            "signal_worth",
+            kind=["all", "social_mentions", "weather"],
+            days_ahead=[0.0, -1.0, 3.0],
+            wape_with=0.30,
+            wape_without=[0.33, 0.32, 0.299],
+            change=[-1 / 11, -1 / 16, 1 / 299],
+            series_days=672,
+        ),
+        "assumed_demand": frame(
+            "assumed_demand",
+            sku=[SKUS[0]] * 5 + [SKUS[6]],
+            channel="shop",
+            region="east",
+            date=[*pd.date_range(day(-40), day(-36)), day(-2)],
+            sold=[0, 0, 0, 0, 0, 3],
+            assumed=[20.0, 21.0, 22.0, 20.0, 20.0, 5.5],
+        ),
+    }
 
 
 def stock():

@@ -246,12 +246,13 @@ def _act(
 
 
 def _spike_evidence(spike: Mapping[Hashable, Any], who: str, band: float, policy: Policy) -> list[str]:
-    hours = (spike["found_at"] - spike["since"]) / pd.Timedelta(hours=1)
+    minutes = (spike["found_at"] - spike["since"]) / pd.Timedelta(minutes=1)
     rules = policy.demand
     return [
-        f"{spike['units']:,.0f} units of {who} were ordered in {hours:.0f} h to "
-        f"{spike['found_at']:%Y-%m-%d %H:%M} UTC, where {spike['expected']:,.1f} were expected.",
-        f"If nothing had changed, so many would come with a chance of {max(spike['chance'], 1e-9):.0e}.",
+        f"{spike['units']:,.0f} units of {who} were ordered since {spike['since']:%Y-%m-%d %H:%M} UTC, "
+        f"where {spike['expected']:,.1f} were expected.",
+        f"It was found at {spike['found_at']:%H:%M:%S} UTC by {spike['orders']:,} orders in {minutes:,.0f} "
+        f"min, which come with a chance of {max(spike['chance'], 1e-9):.0e} if nothing has changed.",
         f"For all of today the {rules.never_seen_band:.1%} band of the forecast ends at {band:,.0f} units.",
         f"On average {rules.spike_echo:.0%} of the units above expectation are taken to follow.",
     ]

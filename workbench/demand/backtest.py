@@ -96,7 +96,8 @@ def choose(
     usual = own[:, whole].mean(axis=1)
     ratio = np.where(usual[:, None] > 0, own / np.where(usual > 0, usual, 1)[:, None], 1.0)
     ratio[np.isnan(own)] = np.nan
-    classes = np.stack([_mean_by_class(ratio, (speed == code) & (weeks > 0)) for code in range(len(SPEEDS))])
+    told = [(speed == code) & (telling > 0) for code in range(len(SPEEDS))]
+    classes = np.stack([_mean_by_class(ratio, members) for members in told])
     pooled = (telling[:, None] * ratio + CLASS_WEEKS * classes[speed]) / (telling[:, None] + CLASS_WEEKS)
     missing = np.stack([np.isnan(ahead[name]).any(axis=1) for name in names], axis=1)
     order = np.argsort(np.where(np.isnan(pooled) | missing, np.inf, pooled), axis=1, kind="stable")
@@ -113,26 +114,32 @@ def unscored(rate: Units, model: str) -> Choice:
 
 
 def served(forecasts: Forecasts, choice: Choice) -> Units:
-    """The forecast of each series' own model (series, horizon).
+    """The forecast of each series' own model, where that has none the runner-up's (series, horizon).
 
-    Raises KeyError when a chosen model has made no forecast.
+    Raises KeyError when a chosen model has made no forecast of any series.
     """
     found = np.empty_like(next(iter(forecasts.values())))
     for code in np.unique(choice.served):
         rows = choice.served == code
         found[rows] = forecasts[choice.names[code]][rows]
+    for row in np.flatnonzero(np.isnan(found).any(axis=1)):
+        found[row] = forecasts[choice.names[choice.runner_up[row]]][row]
     return found
 
 
 def errors_table(
-    trials: Sequence[Forecasts], windows: Sequence[Window], speed: Counts, choice: Choice
+    trials: Sequence[Forecasts],
+    expected: Sequence[Units],
+    windows: Sequence[Window],
+    speed: Counts,
+    choice: Choice,
 ) -> pd.DataFrame:
     """The table `backtest`: every model's daily error on every class of series that it can forecast.
 
-    Beside the models stands `served`: what the choice between them gave.
+    Beside the models stands `served`: what was `expected` in the end, one (series, days) a window.
     """
     table = TABLES["backtest"]
-    chosen = [{**trial, SERVED: served(trial, choice)} for trial in trials]
+    chosen = [{**trial, SERVED: days} for trial, days in zip(trials, expected, strict=False)]
     rows = [
         _errors(chosen, windows, members, choice, {"speed": name, "model": model})
         for name, members in [

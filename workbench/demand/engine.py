@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
@@ -10,23 +11,43 @@ import pandas as pd
 
 from workbench.demand import notes
 from workbench.demand.backtest import Choice, Window, choose, errors_table, rates, served, speeds, unscored
-from workbench.demand.history import SERIES, Counts, History, Mask, Units, read_history
+from workbench.demand.boosting import Learned, learn
+from workbench.demand.coverage import coverage_table
+from workbench.demand.curves import Effects
+from workbench.demand.drivers import Drivers, read_drivers
+from workbench.demand.history import SERIES, History, Mask, Units, assumed, read_history
+from workbench.demand.levels import sizes
 from workbench.demand.models import FAST
-from workbench.demand.newcomers import from_category, newcomers, young
+from workbench.demand.newcomers import from_category, newcomers, price_of, young
 from workbench.demand.novelty import outside_band, sum_chance
 from workbench.demand.paths import quantiles, with_paths
+from workbench.demand.reconcile import reconciled, weights
 from workbench.demand.sampling import draw
+from workbench.demand.signal_worth import worth
 from workbench.demand.spread import Spread, calibrate, guess
-from workbench.demand.trials import Trials, try_models
+from workbench.demand.trials import Trials, today, try_models, views
+from workbench.demand.value_added import value_added
 from workbench.policy import DemandPolicy, Policy
 from workbench.tables import DAY, TABLES
 
+COVERAGE_PATHS = 100  # that the newest window is compared with: enough for a table of percents
+MADE = (
+    "demand_paths",
+    "demand",
+    "demand_models",
+    "backtest",
+    "value_added",
+    "coverage",
+    "signal_worth",
+    "assumed_demand",
+)
 UNTRIED = "smoothing"  # serves where nothing could be tried on the past
 FROM_CATEGORY = "category"  # serves series too young for a model of their own
 
 
 class Forecast(NamedTuple):
-    """What `forecast` found: the tables `demand_paths`, `demand`, `demand_models` and `backtest`.
+    """What `forecast` found: the tables `demand_paths`, `demand`, `demand_models`, `backtest`, `value_added`,
+    `coverage`, `signal_worth` and `assumed_demand`.
 
     `notes` are sentences on the input: what was missing, and what was done about it.
     """
@@ -35,7 +56,26 @@ class Forecast(NamedTuple):
     demand: pd.DataFrame
     models: pd.DataFrame
     backtest: pd.DataFrame
+    value_added: pd.DataFrame
+    coverage: pd.DataFrame
+    signal_worth: pd.DataFrame
+    assumed: pd.DataFrame
     notes: list[str]
+
+
+class Fitted(NamedTuple):
+    """What is found on the past, and stands while forecasts are made from day to day.
+
+    The global model; which model serves each series; how far each source is believed where series and
+    aggregates disagree, None where nothing could be tried; the spread; what served in the trials' windows.
+    """
+
+    learned: Learned | None
+    choice: Choice
+    weight: Effects | None
+    spread: Spread
+    trials: Trials
+    expected: list[Units]
 
 
 def forecast(
@@ -44,7 +84,7 @@ def forecast(
     prices: pd.DataFrame,
     promotions: pd.DataFrame,
     calendar: pd.DataFrame,
-    signals: pd.DataFrame,  # noqa: ARG001 - part of the way in, though no model reads it
+    signals: pd.DataFrame,
     *,
     policy: Policy,
     as_of: datetime,
@@ -59,57 +99,115 @@ def forecast(
     day = pd.Timestamp(policy.business.day(as_of)).as_unit("us")
     new = newcomers(sales[sales["date"] < day], products, prices, day, rules)
     history = read_history(sales, products, new, day, rules)
-    said = notes.on_inputs(history, sales, products, calendar, day, rules)
+    said = notes.on_inputs(history, sales, products, calendar, day, rules, prices, signals)
     if history.series.empty:
         return _nothing(said)
-    trials = try_models(history, promotions, calendar, policy)
+    drivers = read_drivers(
+        history,
+        prices,
+        promotions,
+        calendar,
+        signals,
+        horizon=rules.horizon_days,
+        zone=policy.business.time_zone,
+    )
+    fitted, mean = fit(history, drivers, calendar, policy, seed)
     rate = rates(history)
     speed = speeds(rate, rules)
-    choice = (
-        choose(trials.full, trials.ahead, trials.windows, rate, speed)
-        if trials.full
-        else unscored(rate, UNTRIED)
-    )
-    mean = served(trials.ahead, choice)
-    spread, unlike = _spread(history, trials, choice, rate, speed, rules)
+    trials, choice, spread = fitted.trials, fitted.choice, fitted.spread
+    unlike, covered = _newest(history, fitted, rate, policy, seed)
     is_young = young(history, rules)
-    mean[is_young], variance = from_category(history, mean, rate, spread.noise, is_young)
-    spread = spread.widened(is_young, variance)
+    cost = price_of(history, prices, day)
+    mean[is_young], variance = from_category(history, mean, rate, spread.noise, is_young, cost)
+    spread = replace(spread, kind=sizes(mean)).widened(is_young, variance)
     drawn = draw(history, mean, spread, paths=rules.paths, seed=seed, threads=policy.run.processes)
     paths = with_paths(_rows_ahead(history, day, rules.horizon_days), drawn)
     models = _models(history, choice, is_young, unlike, rules)
+    told = [view.forecasts for view in trials.full]
+    jobs, windows = policy.run.processes, trials.windows[: len(told)]
     return Forecast(
-        paths, quantiles(paths), models, errors_table(trials.full, trials.windows, speed, choice), said
+        paths,
+        quantiles(paths),
+        models,
+        errors_table(told, fitted.expected, windows, speed, choice),
+        value_added(told, fitted.expected, windows, speed),
+        covered,
+        worth(trials.tolds, windows, rules.horizon_days, seed=seed, jobs=jobs),
+        assumed(history),
+        said,
     )
 
 
+def fit(
+    history: History, drivers: Drivers, calendar: pd.DataFrame, policy: Policy, seed: int
+) -> tuple[Fitted, Units]:
+    """Fit every model and choose between them on the past; with the forecasts from today."""
+    rate = rates(history)
+    speed = speeds(rate, policy.demand)
+    trials = try_models(history, drivers, calendar, policy, seed)
+    past, told_today = today(history, drivers, policy)
+    jobs, horizon = policy.run.processes, policy.demand.horizon_days
+    learned = learn(told_today, past.days, horizon, seed=seed, jobs=jobs) if trials.learned else None
+    (view,) = views(history, [past], [told_today], learned, calendar, policy)
+    if not trials.windows:
+        choice = unscored(rate, UNTRIED)
+        mean = served(view.forecasts, choice)
+        return Fitted(learned, choice, None, guess(len(rate)), trials, []), mean
+    pool = history.codes("channel", "category")
+    told = [past.forecasts for past in trials.full]
+    choice = choose(told, view.forecasts, trials.windows, rate, speed)
+    plain = [served(forecasts, choice) for forecasts in told]
+    weight = weights(plain, [past.aggregates for past in trials.full], trials.windows, pool)
+    expected = [
+        reconciled(days, past.aggregates, pool, weight) for days, past in zip(plain, trials.full, strict=True)
+    ]
+    # windows that only the fast models were tried on stand in with the best of those for each series
+    fast_only = [{name: forecasts[name] for name in FAST} for forecasts in told]
+    fastest = choose(fast_only, view.forecasts, trials.windows, rate, speed)
+    expected += [served(forecasts, fastest) for forecasts in trials.fast]
+    mean = reconciled(served(view.forecasts, choice), view.aggregates, pool, weight)
+    spread = calibrate(history, expected, trials.windows, mean)
+    return Fitted(learned, choice, weight, spread, trials, expected), mean
+
+
+def again(
+    fitted: Fitted, history: History, drivers: Drivers, calendar: pd.DataFrame, policy: Policy
+) -> tuple[Units, Spread]:
+    """Forecasts (series, horizon) of the same series some days later, and their spread, without refitting."""
+    past, told = today(history, drivers, policy)
+    (view,) = views(history, [past], [told], fitted.learned, calendar, policy)
+    mean = served(view.forecasts, fitted.choice)
+    if fitted.weight is not None:
+        mean = reconciled(mean, view.aggregates, history.codes("channel", "category"), fitted.weight)
+    return mean, replace(fitted.spread, kind=sizes(mean))
+
+
 def _nothing(said: list[str]) -> Forecast:
-    tables = [TABLES[name].empty() for name in ("demand_paths", "demand", "demand_models", "backtest")]
-    return Forecast(tables[0], tables[1], tables[2], tables[3], said)
+    return Forecast._make([*(TABLES[name].empty() for name in MADE), said])
 
 
-def _spread(
-    history: History, trials: Trials, choice: Choice, rate: Units, speed: Counts, rules: DemandPolicy
-) -> tuple[Spread, Mask]:
-    """The spread around the served forecasts, and the series that the newest window shows outside their band.
+def _newest(
+    history: History, fitted: Fitted, rate: Units, policy: Policy, seed: int
+) -> tuple[Mask, pd.DataFrame]:
+    """What the newest window shows: the series outside their band (series,), and the table `coverage`.
 
-    Windows that only the fast models were tried on stand in with the best of those for each series. The band
-    comes from the windows before the newest: a series that runs away must not widen its own.
+    The spread comes from the windows before it: a series that runs away must not widen its own band.
     """
-    windows = trials.windows
+    rules, windows, expected = policy.demand, fitted.trials.windows, fitted.expected
+    table = TABLES["coverage"]
     if not windows:
-        return guess(len(rate)), np.zeros(len(rate), dtype=bool)
-    fast_only = [{name: trial[name] for name in FAST} for trial in trials.full]
-    fastest = choose(fast_only, trials.ahead, windows, rate, speed)
-    expected = [served(trial, choice) for trial in trials.full]
-    expected += [served(trial, fastest) for trial in trials.fast]
-    before = calibrate(history, expected[1:], windows[1:], speed) if len(windows) > 1 else guess(len(rate))
-    recent = slice(-rules.recent_days, None)
+        return np.zeros(len(rate), dtype=bool), table.empty()
+    before = calibrate(history, expected[1:], windows[1:], expected[0]) if windows[1:] else guess(len(rate))
     units, calm, scored = windows[0]
+    recent = slice(-rules.recent_days, None)
     newest = Window(units[:, recent], calm[:, recent], scored[:, recent])
     past = [sum_chance(window, mean, before) for window, mean in zip(windows[1:], expected[1:], strict=True)]
     unlike = outside_band(sum_chance(newest, expected[0][:, recent], before), past, rules.never_seen_band)
-    return calibrate(history, expected, windows, speed), unlike
+    jobs = policy.run.processes
+    drawn = draw(history, expected[0], before, paths=COVERAGE_PATHS, seed=seed, threads=jobs)
+    speed = speeds(expected[0].mean(axis=1), rules)
+    covered = coverage_table(windows[:1], [drawn], [speed], seed=seed)
+    return unlike, covered.astype({column.name: column.dtype for column in table.columns})
 
 
 def _rows_ahead(history: History, day: pd.Timestamp, horizon: int) -> pd.DataFrame:

@@ -12,7 +12,9 @@ from workbench.demand.promotions import lift
 
 SHAPE_DAYS = 182  # the weekday shape is read off the last half year
 SHAPE_UNITS = 10.0  # units at which a weekday's own share counts half beside its pool's
+AVERAGE_WEEKS = 8  # weeks of the seasonal moving average
 TSB_CHANCE, TSB_SIZE = 0.05, 0.1  # smoothing of chance and size; Teunter, Syntetos & Babai use 0.01 to 0.3
+ROWS = 2048  # series smoothed at a time: bounds the memory
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,7 @@ def look_back(history: History, discount: Units, origin: int, horizon: int, one_
 def weekday_shape(past: Past) -> Units:
     """Demand of each weekday against the mean day (series, 7), drawn towards its pool's shape."""
     recent = slice(max(past.days - SHAPE_DAYS, 0), past.days)
-    member = (past.weekday[recent, None] == np.arange(7)).astype(np.float32)
+    member = _weekdays(past.weekday[recent])
     sold = past.base[:, recent] @ member
     lived = past.alive[:, recent] @ member
     level = sold.sum(axis=1) / np.maximum(lived.sum(axis=1), 1)
@@ -80,7 +82,7 @@ def level(past: Past, weights: Units, shape: Units) -> Units:
 
     `weights` (days,). The ratio of sums, so that a weekday on which nobody buys does no harm.
     """
-    member = (past.weekday[: past.days, None] == np.arange(7)).astype(np.float32)
+    member = _weekdays(past.weekday[: past.days])
     exposure = ((past.alive * weights) @ member * shape).sum(axis=1)
     return np.asarray(np.where(exposure > 0, past.base @ weights / np.maximum(exposure, 1e-9), 0))
 
@@ -99,10 +101,24 @@ def latest(days: int, window: int) -> Units:
     return (np.arange(days) >= days - window).astype(np.float32)
 
 
-def last_week(past: Past) -> Units:
-    """Last week repeated, as sold: the plain rule that every model must beat."""
+def seasonal_naive(past: Past) -> Units:
+    """Last week repeated, as sold: the plain rule that every model must beat (series, horizon).
+
+    Hyndman & Athanasopoulos, Forecasting: Principles and Practice, section 5.2.
+    """
     columns = past.days - 7 + np.arange(past.horizon) % 7
     return past.units[:, np.maximum(columns, 0)]
+
+
+def seasonal_average(past: Past, weeks: int) -> Units:
+    """Mean of the same weekday over the last weeks, as sold (series, horizon); weeks before life left out.
+
+    Mondays of 3, 4 and 5 units make Mondays of 4.
+    """
+    recent = slice(max(past.days - 7 * weeks, 0), past.days)
+    member = _weekdays(past.weekday[recent])
+    mean = past.units[:, recent] @ member / np.maximum(past.alive[:, recent] @ member, 1)
+    return np.asarray(mean[:, past.weekday[past.days :]], dtype=np.float32)
 
 
 def average(past: Past, weights: Units) -> Units:
@@ -123,26 +139,40 @@ def tsb(past: Past) -> Units:
 
 
 def tsb_level(units: Units, alive: Mask) -> Units:
-    """Demand a day (series,): smoothed chance of a sale × smoothed size of one; both start at the first day.
+    """Demand a day (series,): smoothed chance of a sale × smoothed size of one.
 
-    Sales of 2, 0 and 4: the chance goes 1, 0.95, 0.9525, the size 2, 2, 2.2.
+    Both start at their first value, the chance on the first day of life, the size at the first sale. Sales of
+    2, 0 and 4: the chance goes 1, 0.95, 0.9525, the size 2, 2, 2.2.
 
     >>> level = tsb_level(np.array([[2, 0, 4]], dtype=np.float32), np.ones((1, 3), dtype=bool))
     >>> round(float(level[0]), 4)
     2.0955
     """
-    chance = np.full(len(units), np.nan)
-    size = np.full(len(units), np.nan)
-    for day in range(units.shape[1]):
-        sold, lived = units[:, day], alive[:, day]
-        buys = (sold > 0) & lived
-        chance = np.where(lived, _smoothed(chance, sold > 0, TSB_CHANCE), chance)
-        size = np.where(buys, _smoothed(size, sold, TSB_SIZE), size)
-    return np.asarray(np.nan_to_num(chance * size), dtype=np.float32)
+    found = np.zeros(len(units), dtype=np.float32)
+    for start in range(0, len(units), ROWS):
+        rows = slice(start, start + ROWS)
+        buys = (units[rows] > 0) & alive[rows]
+        found[rows] = _smoothed(buys, alive[rows], TSB_CHANCE) * _smoothed(units[rows], buys, TSB_SIZE)
+    return found
 
 
-def _smoothed(value: np.ndarray, news: np.ndarray, weight: float) -> np.ndarray:
-    return np.where(np.isnan(value), news, value + weight * (news - value))
+def _smoothed(values: Units | Mask, counted: Mask, weight: float) -> Units:
+    """Exponentially smoothed counted values (series,); 0 where none counts.
+
+    A value counts weight × (1 - weight) ** (values after it), the first, where smoothing starts, 1 / weight
+    times that.
+    """
+    order = np.cumsum(counted, axis=1, dtype=np.int32)
+    last = order[:, -1:] if order.shape[1] else np.zeros((len(order), 1), dtype=np.int32)
+    share = weight * (1 - weight) ** np.arange(order.shape[1] + 1)
+    shares = share[last - order]
+    shares[order == 1] /= weight
+    return np.asarray((values * shares).sum(axis=1, where=counted), dtype=np.float32)
+
+
+def _weekdays(weekday: Counts) -> Units:
+    """Which day of the week each day is, 1 or 0 (days, 7)."""
+    return np.asarray(weekday[:, None] == np.arange(7), dtype=np.float32)
 
 
 def _ahead(past: Past, levels: Units, shape: Units) -> Units:
@@ -159,7 +189,8 @@ def least(past: Past) -> Units:
 
 
 FAST: Mapping[str, Callable[[Past], Units]] = {
-    "last_week": last_week,
+    "seasonal_naive": seasonal_naive,
+    "seasonal_average": lambda past: seasonal_average(past, AVERAGE_WEEKS),
     "average_8_weeks": lambda past: average(past, latest(past.days, 56)),
     "average_26_weeks": lambda past: average(past, latest(past.days, 182)),
     "smoothing": lambda past: average(past, fading(past.days, 14.0)),

@@ -8,18 +8,19 @@ import numpy as np
 
 from workbench.demand.backtest import Window
 from workbench.demand.history import Mask, Units
+from workbench.demand.mixture import Chances
 from workbench.demand.spread import Spread, sum_noise
-from workbench.demand.tails import Chances, sum_chances
+from workbench.demand.tails import sum_chances
 
 
 def sum_chance(window: Window, expected: Units, spread: Spread) -> Chances:
     """Chance (series,) of a window's sum so far from what was `expected` (series, days), either way.
 
-    1 where nothing was scored.
+    1 where nothing was scored. A level that is wrong is taken to be as wrong in all weeks.
     """
     mean = np.where(window.scored, expected, 0.0).astype(np.float64)
     sold = np.where(window.scored, window.units, 0.0).sum(axis=1)
-    tails = sum_chances(sold, mean.sum(axis=1), sum_noise(mean, spread), spread.level)
+    tails = sum_chances(sold, mean.sum(axis=1), sum_noise(mean, spread.noise), *spread.over_all_weeks())
     return np.where(window.scored.any(axis=1), np.minimum(2 * np.minimum(*tails), 1.0), 1.0)
 
 

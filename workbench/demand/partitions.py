@@ -1,4 +1,9 @@
-"""Work done part by part: here on several cores, on a cluster where the caller has set one."""
+"""Work done part by part: here on several cores, on a cluster where the caller has joined one.
+
+What bounds the memory: a part is a block of series (`sampling.PARTITION` of them), at most two parts for
+every job are under way at a time, and each carries its own rows only, never the whole history. What remains
+whole is what goes in and what comes out.
+"""
 
 from __future__ import annotations
 
@@ -16,11 +21,14 @@ def each(
 ) -> list[Answer]:
     """What `work` answers to every part, in their order; `jobs` parts at a time.
 
-    `threads` asks for threads instead of processes, for work that numpy does outside Python's lock. Inside
-    `joblib.parallel_config(backend="dask")` the parts go to the cluster instead: `work` must be importable
-    (or a partial of something that is), and the numbers must not depend on where a part is done.
+    `threads` asks for threads instead of processes, for work that is done outside Python's lock. Inside
+    `joblib.parallel_config(backend="dask")` every part goes to the cluster instead, whatever `jobs` and
+    `threads` say: `work` must be importable (or a partial of something that is), what a partial holds travels
+    with every part, and the numbers must not depend on where a part is done.
     """
-    if jobs == 1 or len(parts) <= 1:
-        return [work(part) for part in parts]
-    prefer = "threads" if threads else "processes"
-    return list(Parallel(n_jobs=jobs, prefer=prefer)(delayed(work)(part) for part in parts))
+    parallel = Parallel(
+        n_jobs=max(1, min(jobs, len(parts))),  # one job works right here, in this process
+        prefer="threads" if threads else "processes",
+        batch_size=1,  # parts are large already
+    )
+    return list(parallel(delayed(work)(part) for part in parts))

@@ -66,18 +66,14 @@ def _fit(curve: Curve) -> Fitted | None:
         seasonality_mode="multiplicative",
         holidays=_known(curve.holidays, frame["ds"].iloc[days - 1]),
         holidays_prior_scale=HOLIDAY_SCALE,
-        uncertainty_samples=0,
+        uncertainty_samples=0,  # and with none, nothing is drawn: a fit is the same in every process
     )
     if past["promotion"].any():
         model.add_regressor("promotion", standardize=False, mode="multiplicative")
-    state = np.random.get_state()  # Prophet may draw from the global one
     try:
-        np.random.seed(0)
         fitted = model.fit(past).predict(frame[days - curve.shown :])
     except RuntimeError:  # Stan's optimiser failed twice
         return None
-    finally:
-        np.random.set_state(state)
     promotion = fitted.get("extra_regressors_multiplicative", 0.0)
     plain = fitted["trend"] * (1 + fitted["multiplicative_terms"] - promotion)
     low = FLOOR * float(np.nanmean(curve.units))

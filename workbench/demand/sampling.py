@@ -2,96 +2,155 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from collections.abc import Iterator
+from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 
 from workbench.demand.history import Counts, History, Units
+from workbench.demand.levels import Levels, remembered
+from workbench.demand.mixture import Chances
+from workbench.demand.partitions import each
 from workbench.demand.paths import Paths
-from workbench.demand.spread import FADE, Spread
-from workbench.demand.tails import CLIP, TAIL, Chances
+from workbench.demand.spread import Spread, shared_codes
 
 PARTITION = 256  # series drawn at a time: bounds the memory, and fixes which numbers each series draws
+AT_ONCE = 16  # partitions under way before they are put in place
+FEW = 2.0  # units a day below which counts are looked up from 0 on rather than drawn through a gamma
+FARTHEST_COUNT = 1000  # at which such a look-up stops
+REBASED = (0.8, 1.25)  # within which a level's sample mean is put right
+DAY, OWN, SHARED_BY = range(3)  # streams of random numbers
 
 
-@dataclass(frozen=True)
-class Worlds:
-    """Log factors that rows share, drawn once: path i is the same world everywhere.
+class Part(NamedTuple):
+    """A partition's number and all that it needs of its series, one row each; codes (series, factors)."""
 
-    `business` (paths,), `day` (horizon, paths), `group` (groups, paths), `sku` (skus, paths); `group_of` and
-    `sku_of` (series,) say which row a series shares.
-    """
+    number: int
+    mean: Units
+    kind: Counts
+    noise: Chances
+    own: Chances
+    codes: Counts
 
-    business: Units
+
+class Worlds(NamedTuple):
+    """What all partitions share."""
+
+    seed: int
+    paths: int
+    levels: Levels
+    loads: Chances
     day: Units
-    group: Units
-    sku: Units
-    group_of: Counts
-    sku_of: Counts
+
+    def stream(self, *key: int) -> np.random.Generator:
+        """Random numbers of one thing: the same wherever they are drawn."""
+        return np.random.default_rng(np.random.SeedSequence(self.seed, spawn_key=key))
 
 
 def draw(history: History, mean: Units, spread: Spread, *, paths: int, seed: int, threads: int = 1) -> Paths:
     """Paths (series × horizon, paths), float32 counts, of forecasts `mean` (series, horizon), units a day.
 
-    Series after series, day after day. Partitions draw from streams of their own, so that neither their
-    number at a time nor the threads change a number.
+    Series after series, day after day. Partitions and what series share draw from streams of their own, so
+    that neither threads nor machines change a number.
+    """
+    drawn = np.empty((*mean.shape, paths), dtype=np.float32)
+    for rows, block in blocks(history, mean, spread, paths=paths, seed=seed, threads=threads):
+        drawn[rows] = block
+    return drawn.reshape(mean.size, paths)
+
+
+def blocks(
+    history: History, mean: Units, spread: Spread, *, paths: int, seed: int, threads: int = 1
+) -> Iterator[tuple[slice, Units]]:
+    """The same block after block: rows of the series, and their paths (series, horizon, paths).
+
+    For whoever sums them up, so that all of them never lie in memory at a time.
     """
     series, horizon = mean.shape
-    shared, *own = np.random.SeedSequence(seed).spawn(1 + -(-series // PARTITION))
-    worlds = _worlds(history, spread, horizon, paths, np.random.default_rng(shared))
-    drawn = np.empty((series, horizon, paths), dtype=np.float32)
-
-    def fill(part: int) -> None:
-        rows = np.arange(part * PARTITION, min((part + 1) * PARTITION, series))
-        drawn[rows[0] : rows[-1] + 1] = _partition(
-            mean[rows], rows, spread, worlds, np.random.default_rng(own[part])
+    day = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(DAY,)))
+    shared = day.standard_normal((horizon, paths), dtype=np.float32) * np.float32(np.sqrt(spread.day))
+    worlds = Worlds(seed, paths, spread.levels, spread.loads, np.exp(shared - np.float32(spread.day / 2)))
+    codes = np.column_stack(shared_codes(history))
+    cuts = [slice(start, start + PARTITION) for start in range(0, series, PARTITION)]
+    parts = [
+        Part(number, mean[cut], spread.kind[cut], spread.noise[cut], spread.own[cut], codes[cut])
+        for number, cut in enumerate(cuts)
+    ]
+    for first in range(0, len(parts), AT_ONCE):
+        some = slice(first, first + AT_ONCE)
+        yield from zip(
+            cuts[some],
+            each(partial(draw_part, worlds), parts[some], jobs=threads, threads=True),
+            strict=True,
         )
 
-    with ThreadPoolExecutor(threads) as pool:
-        list(pool.map(fill, range(len(own))))
-    return drawn.reshape(series * horizon, paths)
+
+def draw_part(worlds: Worlds, part: Part) -> Units:
+    """Paths of one partition (series, horizon, paths)."""
+    series, horizon = part.mean.shape
+    rng = worlds.stream(OWN, part.number)
+    level = _levels(worlds, part, -(-horizon // 7), rng)
+    drawn = np.empty((series, horizon, worlds.paths), dtype=np.float32)
+    size = (1 / part.noise).astype(np.float32)
+    few = part.mean.max(axis=1, initial=0) < FEW
+    for rows, counts in ((few, _looked_up), (~few, _through_gamma)):
+        rate = part.mean[rows, :, None] * worlds.day
+        for week in range(level.shape[1]):
+            rate[:, 7 * week : 7 * week + 7] *= level[rows, week][:, None]
+        drawn[rows] = counts(rate, size[rows][:, None, None], rng)
+    return drawn
 
 
-def _worlds(history: History, spread: Spread, horizon: int, paths: int, rng: np.random.Generator) -> Worlds:
-    group_of, sku_of = history.codes("channel", "category"), history.codes("sku")
-    groups, skus = int(group_of.max(initial=-1)) + 1, int(sku_of.max(initial=-1)) + 1
-    return Worlds(
-        business=_heavy(rng, (1, paths), spread.business)[0],
-        day=_heavy(rng, (horizon, paths), spread.day),
-        group=_heavy(rng, (groups, paths), spread.group),
-        sku=_heavy(rng, (skus, paths), spread.sku),
-        group_of=group_of,
-        sku_of=sku_of,
-    )
+def _levels(worlds: Worlds, part: Part, weeks: int, rng: np.random.Generator) -> Units:
+    """Levels (series, weeks, paths), of the mean that their kind has."""
+    shape = (weeks, worlds.paths)
+    load = worlds.loads[part.kind].astype(np.float32)[..., None, None]
+    place = load[:, -1] * rng.standard_normal((len(part.kind), *shape), dtype=np.float32)
+    for factor, code in enumerate(part.codes.T):
+        place += load[:, factor] * _shared(worlds, factor, code, shape)
+    remembered(place, worlds.levels.kept[part.kind])
+    level = np.stack([worlds.levels.at(place[:, week], week, part.kind) for week in range(weeks)], axis=1)
+    wide = np.flatnonzero(part.own)
+    width = np.sqrt(np.log1p(part.own[wide])).astype(np.float32)
+    own = rng.standard_normal((len(wide), worlds.paths), dtype=np.float32) * width[:, None]
+    level[wide] *= np.exp(own - width[:, None] ** 2 / 2)[:, None]
+    last = len(worlds.levels.table) - 1
+    aim = worlds.levels.mean[np.minimum(np.arange(weeks), last)][:, part.kind].T
+    level *= np.clip(aim / level.mean(axis=2), *REBASED)[..., None]
+    return level
 
 
-def _partition(mean: Units, rows: Counts, spread: Spread, worlds: Worlds, rng: np.random.Generator) -> Units:
-    series, horizon = mean.shape
-    paths = len(worlds.business)
-    level = worlds.business + worlds.group[worlds.group_of[rows]] + worlds.sku[worlds.sku_of[rows]]
-    level += _heavy(rng, (series, paths), spread.own[rows][:, None])
-    factor = _swing(rng, (series, horizon, paths), spread.swing[rows])
-    factor += level[:, None, :] + worlds.day
-    np.exp(factor, out=factor)
-    factor *= (mean / factor.mean(axis=2))[:, :, None]  # the paths' mean stays the forecast's
-    shape = (1 / spread.noise[rows]).astype(np.float32)[:, None, None]
-    factor *= rng.standard_gamma(np.broadcast_to(shape, factor.shape), dtype=np.float32)
-    factor /= shape
-    return rng.poisson(factor).astype(np.float32)
+def _shared(worlds: Worlds, factor: int, code: Counts, shape: tuple[int, int]) -> Units:
+    """Standard normals (series, weeks, paths), one and the same for all series of one code."""
+    codes, row = np.unique(code, return_inverse=True)
+    streams = [worlds.stream(SHARED_BY, factor, int(one)) for one in codes]
+    drawn = [stream.standard_normal(shape, dtype=np.float32) for stream in streams]
+    return np.stack(drawn)[row]
 
 
-def _swing(rng: np.random.Generator, size: tuple[int, int, int], variance: Chances) -> Units:
-    """Log swings (series, horizon, paths) that fade from day to day, of a stationary variance."""
-    swing = rng.standard_normal(size, dtype=np.float32)
-    swing *= np.sqrt(np.log1p(variance)).astype(np.float32)[:, None, None]
-    kept = np.float32(np.sqrt(1 - FADE**2))
-    for day in range(1, size[1]):
-        swing[:, day] = FADE * swing[:, day - 1] + kept * swing[:, day]
-    return swing
+def _through_gamma(rate: Units, size: Units, rng: np.random.Generator) -> Units:
+    """Negative binomial counts of mean `rate` (series, days, paths), as Poisson counts around a gamma."""
+    rate *= rng.standard_gamma(np.broadcast_to(size, rate.shape), dtype=np.float32)
+    rate /= size
+    return rng.poisson(rate).astype(np.float32)
 
 
-def _heavy(rng: np.random.Generator, size: tuple[int, int], variance: float | np.ndarray) -> Units:
-    """Log factors of a Student t, clipped, such that the factors' relative variance is about `variance`."""
-    student = rng.standard_t(TAIL, size) * np.sqrt((TAIL - 2) / TAIL)
-    return np.asarray(np.clip(student, -CLIP, CLIP) * np.sqrt(np.log1p(variance)), dtype=np.float32)
+def _looked_up(rate: Units, size: Units, rng: np.random.Generator) -> Units:
+    """The same where most counts are 0: the count at which the distribution passes a uniform number."""
+    left = rng.random(rate.shape, dtype=np.float32)
+    chance = np.exp(-size * np.log1p(rate / size))  # of 0
+    counts = np.zeros(rate.shape, dtype=np.float32)
+    cell = np.flatnonzero(left >= chance)
+    left, chance, ratio = left.ravel()[cell], chance.ravel()[cell], (rate / (rate + size)).ravel()[cell]
+    sizes = np.repeat(size.ravel(), rate[0].size if len(rate) else 0)[cell]
+    for count in range(1, FARTHEST_COUNT):
+        left = left - chance
+        chance = chance * ratio * ((sizes + np.float32(count - 1)) / np.float32(count))
+        counts.ravel()[cell] = count
+        beyond = np.flatnonzero(left >= chance)
+        if not len(beyond):
+            break
+        cell = cell[beyond]
+        left, chance, ratio, sizes = (values[beyond] for values in (left, chance, ratio, sizes))
+    return counts

@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from itertools import chain
 from typing import NamedTuple
 
-import joblib
 import numpy as np
 import pandas as pd
 
 from workbench.demand.history import Counts, History, Units
 from workbench.demand.models import Past, fading
+from workbench.demand.partitions import each
 from workbench.demand.prophet_fit import Curve, Fitted, fit_all
 from workbench.policy import DemandPolicy
 
@@ -20,7 +20,7 @@ HALF_LIFE = 42.0  # days; the curve carries season and trend, so a level may loo
 MIN_DAYS = 112  # Prophet needs two windows' worth of weeks to be worth its while
 MIN_UNITS = 3.0  # units a day: what sells less is noise itself
 RECENT = 56  # days that say what sells
-FEW = 24  # fits that are done before other processes have started
+BATCH = 4  # fits in one part of the work
 MOST_LONE = 0.1  # of a day's units from lone record days; beyond, the day says nothing about the aggregate
 
 Name = tuple[str, int]  # kind and number of a curve: the total, a region, a pool, a best seller
@@ -31,10 +31,13 @@ class Shape(NamedTuple):
     """Prophet's answers at one origin.
 
     `curve` (series, shown days + horizon): the aggregates' course as it applies to each series, without
-    promotions; `own` (best sellers, horizon): their own forecasts, of the series `sellers`.
+    promotions; `own` (best sellers, horizon): their own forecasts, of the series `sellers`; `pools` the
+    forecasts (horizon,) of pools, by number, and `total` of the whole business.
     """
 
     curve: Units
+    pools: Mapping[int, Units]
+    total: Units
     sellers: Counts
     own: Units
 
@@ -42,7 +45,7 @@ class Shape(NamedTuple):
 def shapes(
     history: History, pasts: Sequence[Past], calendar: pd.DataFrame, rules: DemandPolicy, processes: int
 ) -> list[Shape | None]:
-    """Prophet at every origin of `pasts`, in one go over all processes; None where history is too short.
+    """Prophet at every origin of `pasts`, all fits in one go; None where history is too short.
 
     Aggregates are the total, the regions and channel × category, as far as they sell enough and among the
     `prophet_aggregates` largest; a series' curve is that of its channel × category (else the total's), times
@@ -108,12 +111,9 @@ def _curve(history: History, past: Past, rows: Counts, calendar: pd.DataFrame) -
 
 
 def _fit(curves: Sequence[Curve], processes: int) -> list[Fitted | None]:
-    if len(curves) <= FEW or processes == 1:
-        return fit_all(curves)
-    batches = [curves[start : start + 8] for start in range(0, len(curves), 8)]
-    return list(
-        chain.from_iterable(joblib.Parallel(n_jobs=processes)(joblib.delayed(fit_all)(b) for b in batches))
-    )
+    """All in threads: Stan runs outside Python, and a new process would import for as long as it fits."""
+    batches = [curves[start : start + BATCH] for start in range(0, len(curves), BATCH)]
+    return list(chain.from_iterable(each(fit_all, batches, jobs=processes, threads=True)))
 
 
 def _assemble(history: History, past: Past, fits: Mapping[Name, Fitted | None]) -> Shape:
@@ -123,12 +123,12 @@ def _assemble(history: History, past: Past, fits: Mapping[Name, Fitted | None]) 
     regions = history.codes("region")
     region = np.stack([curves.get(("region", code), total) / total for code in range(int(regions.max()) + 1)])
     pool = np.stack([curves.get(("pool", code), total) for code in range(int(past.pool.max()) + 1)])
-    own = {
-        code: fit.promoted[-past.horizon :] for (kind, code), fit in fits.items() if kind == "seller" and fit
-    }
+    ahead = {name: fit.promoted[-past.horizon :] for name, fit in fits.items() if fit}
+    own = {code: days for (kind, code), days in ahead.items() if kind == "seller"}
+    pools = {code: days for (kind, code), days in ahead.items() if kind == "pool"}
     sellers = np.array(sorted(own), dtype=np.int64)
     forecasts = np.array([own[int(row)] for row in sellers], dtype=np.float32).reshape(-1, past.horizon)
-    return Shape(pool[past.pool] * region[regions], sellers, forecasts)
+    return Shape(pool[past.pool] * region[regions], pools, ahead[TOTAL], sellers, forecasts)
 
 
 def _relative(curve: Units, width: int, horizon: int) -> Units:

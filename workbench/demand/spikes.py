@@ -1,4 +1,4 @@
-"""Series that run away: order lines by the hour against what was expected of those hours."""
+"""Series that run away: orders as they come in against what was expected of that hour and weekday."""
 
 from __future__ import annotations
 
@@ -7,29 +7,52 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from scipy.stats import nbinom
 
+from workbench.demand.hour_profile import (
+    DAY,
+    LEVEL_DAYS,
+    Calendar,
+    Expected,
+    hour_shares,
+    past_levels,
+    units_per_order,
+    usual_levels,
+)
+from workbench.demand.order_stream import SERIES, Values, countable, stream
+from workbench.demand.spike_chances import (
+    LEAST_ORDERS,
+    LENGTHS,
+    Watched,
+    looks_a_month,
+    past_spreads,
+    windows,
+)
+from workbench.demand.spike_limit import limit
 from workbench.policy import Policy
 from workbench.tables import TABLES
 
-SERIES = ["sku", "channel"]
-ENDS = 24  # hours before as_of whose ends are examined: a daily plan leaves none out
-LENGTHS = (1, 4, 24)  # hours of a window: a burst, half a working day, a day
-HOURS = ENDS + max(LENGTHS) - 1
-LEAST_EXPECTED = 0.1  # units a day: no series is expected to sell less
-LEAST_SPREAD = 0.1  # variance of an hour's level against its mean squared: hours are never surer
-PROFILE_LINES = 240.0  # lines at which the hours' own profile counts half beside a flat day
-SIZE_LINES = 10.0  # lines at which a series' own units a line count half beside those of all
-
-Grid = NDArray[np.float64]
+LOOKED_AT = DAY  # minutes before as_of whose orders are examined: a daily plan leaves none out
+WARM_UP = 7 * DAY  # minutes of the past that only teach its levels
+LEARNT_DAYS = 120  # days of order lines that are used: bounds the memory
+TRIPLED = 3.0
 
 
-class _Expected(NamedTuple):
-    """Units a day, hour by hour (series, hours), and the relative variance of a day's units (series,)."""
+class _Watch(NamedTuple):
+    """The series, their orders, what is expected of them, and when to call a spike."""
 
-    units: Grid
-    spread: Grid
+    series: pd.DataFrame  # sku, channel, sorted
+    calendar: Calendar
+    watched: Watched
+    end: float  # minute of as_of
+    per_order: Values  # (series,) units an order
+    spreads: Values  # (series, lengths)
+    limit: float  # alarms a month by theory below which a spike is called
+
+    @property
+    def level(self) -> Values:
+        """Orders a day of each series (series,)."""
+        return np.asarray(self.watched.expected.level.mean(axis=1))
 
 
 def detect_spikes(
@@ -37,91 +60,103 @@ def detect_spikes(
 ) -> pd.DataFrame:
     """The table `spikes`: sku × channel whose orders of the last 24 hours cannot be chance.
 
-    Lines are counted, not units, so that one large order is no spike; cancelled ones are left out. What is
-    expected of an hour is the usual demand of that weekday (table `demand`), as lines, by the hour's share of
-    a day. The chance of a count is the tail of a negative binomial as wide as demand itself; the threshold
-    shares the policy's `spike_alarms_per_month` over every series, hour and window of a month. Of the windows
-    that cross it the one that ends first counts: `found_at` is its end, `units` and `expected` are its units.
+    Distinct orders are counted, in windows of a minute to a day that end at an order; the first window that
+    no chance explains is the spike, so that the answer rests on the orders up to `found_at` alone. Chance is
+    shared out over all series, windows and looks of a month by the policy's `spike_alarms_per_month`.
+    `order_lines` may hold weeks: what lies before the last day teaches the hours' profile, the units an order
+    takes and how much stricter than theory the limit must be. With less than two weeks theory alone decides.
+    Lines that cannot count are left out as `order_stream.countable` says.
     """
     table = TABLES["spikes"]
-    end = pd.Timestamp(as_of)
-    start = end - pd.Timedelta(hours=HOURS)
-    looked_at = order_lines["ordered_at"].between(start, end, inclusive="left")
-    counted = order_lines["status"].ne("cancelled") & looked_at
-    lines = order_lines[counted]
-    if lines.empty:
-        return table.empty()
-    series = pd.concat([lines[SERIES], demand[SERIES]]).drop_duplicates()
-    series = series.sort_values(SERIES, ignore_index=True)
-    hour = ((lines["ordered_at"] - start) // pd.Timedelta(hours=1)).to_numpy()
-    row = pd.MultiIndex.from_frame(series).get_indexer(pd.MultiIndex.from_frame(lines[SERIES]))
-    counts, units = np.zeros((len(series), HOURS)), np.zeros((len(series), HOURS))
-    np.add.at(counts, (row, hour), 1)
-    np.add.at(units, (row, hour), lines["quantity"].to_numpy())
-    local = pd.date_range(start, periods=HOURS, freq="h").tz_convert(policy.business.time_zone)
-    usual = _usual(demand, series, local)
-    wanted = usual.units * _hour_shares(counts, local)
-    per_line = (units.sum(axis=1) + SIZE_LINES * units.sum() / counts.sum()) / (
-        counts.sum(axis=1) + SIZE_LINES
-    )
-    chances = _chances(counts, wanted / per_line[:, None], usual.spread)
-    threshold = policy.demand.spike_alarms_per_month / (30 * chances.size)
-    crossed = (chances < threshold).reshape(len(series), -1)
-    found = np.flatnonzero(crossed.any(axis=1))
-    last, length = np.divmod(crossed[found].argmax(axis=1), len(LENGTHS))
-    hours = np.array(LENGTHS)[length]
-    stop = HOURS - ENDS + 1 + last
-    spikes = series.iloc[found].assign(
-        since=start + pd.to_timedelta(stop - hours, unit="h"),
-        found_at=start + pd.to_timedelta(stop, unit="h"),
-        units=_sums(units)[found, stop] - _sums(units)[found, stop - hours],
-        expected=_sums(wanted)[found, stop] - _sums(wanted)[found, stop - hours],
-        chance=chances[found, last, length],
+    watch = _watch(order_lines, demand, policy, pd.Timestamp(as_of))
+    first = watch.end - LOOKED_AT
+    seen = windows(watch.watched, first)
+    chance = seen.chance(watch.spreads)
+    alarms = chance * looks_a_month(watch.level)[seen.series]
+    crossed = np.flatnonzero((alarms < watch.limit).any(axis=1))
+    row, earliest = np.unique(seen.series[crossed], return_index=True)
+    place = crossed[earliest]
+    length = alarms[place].argmin(axis=1)
+    orders = watch.watched.orders
+    minute = orders.minute[orders.minute >= first][place]
+    since = minute - LENGTHS[length]
+    expected = watch.watched.expected
+    wanted = expected.until(row, np.full(len(row), watch.end)) - expected.until(row, since)
+    in_run = [(orders.series == s) & (orders.minute > t) for s, t in zip(row, since, strict=True)]
+    spikes = watch.series.iloc[row].assign(
+        since=_instant(watch.calendar, since),
+        found_at=_instant(watch.calendar, minute),
+        orders=seen.orders[place, length],
+        units=[orders.units[run].sum() for run in in_run],
+        expected=wanted * watch.per_order[row],
+        chance=chance[place, length],
+        delay=_delay(watch, TRIPLED)[row],
     )
     return spikes.reset_index(drop=True).astype({c.name: c.dtype for c in table.columns})[table.names]
 
 
-def _usual(demand: pd.DataFrame, series: pd.DataFrame, local: pd.DatetimeIndex) -> _Expected:
-    """What each hour's weekday usually sells: the median over the forecast's days, promotions or not."""
-    daily = demand.assign(width=(demand["q0975"] - demand["q0025"]) / (2 * 1.96))
-    daily = daily.groupby([*SERIES, "date"], observed=True)[["mean", "width"]].sum().reset_index()
-    daily["weekday"] = daily["date"].dt.day_of_week
-    by_weekday = daily.pivot_table("mean", SERIES, "weekday", aggfunc="median", observed=True)
-    by_weekday = by_weekday.reindex(pd.MultiIndex.from_frame(series)).reindex(columns=range(7))
-    usual = by_weekday.T.fillna(by_weekday.mean(axis=1)).T.fillna(0).to_numpy(dtype=np.float64)
-    wide = daily.groupby(SERIES, observed=True)[["mean", "width"]].median()
-    wide = wide.reindex(pd.MultiIndex.from_frame(series)).fillna(0)
-    level = np.maximum(wide["mean"].to_numpy(), LEAST_EXPECTED)
-    spread = (wide["width"].to_numpy() ** 2 - level) / level**2
-    units = np.maximum(usual, LEAST_EXPECTED)[:, local.day_of_week]
-    return _Expected(units, np.maximum(spread, LEAST_SPREAD))
+def detection_delay(
+    order_lines: pd.DataFrame,
+    demand: pd.DataFrame,
+    *,
+    policy: Policy,
+    as_of: datetime,
+    multiple: float = TRIPLED,
+) -> pd.DataFrame:
+    """Minutes of data until a series at `multiple` times its rate is found, a row a series.
 
-
-def _hour_shares(counts: Grid, local: pd.DatetimeIndex) -> Grid:
-    """Share of a day that falls on each hour (hours,), from how many series sold in it.
-
-    Series are counted, not lines: a spike must not make its own hour look busy.
+    Columns sku, channel, orders_per_day (expected) and delay, minutes.
+    The orders come at their mean, spread evenly over the day: at busy hours it goes faster, at night slower.
+    Blank where a day of it is not enough.
     """
-    selling = (counts > 0).sum(axis=0)
-    hour = np.asarray(local.hour)
-    seen = np.bincount(hour, minlength=24)
-    busy = np.bincount(hour, selling, 24) / np.maximum(seen, 1)
-    share = (busy + PROFILE_LINES / 24) / (busy.sum() + PROFILE_LINES)
-    return np.asarray(share[hour])
+    watch = _watch(order_lines, demand, policy, pd.Timestamp(as_of))
+    return watch.series.assign(orders_per_day=watch.level, delay=_delay(watch, multiple))
 
 
-def _chances(counts: Grid, wanted: Grid, spread: Grid) -> Grid:
-    """Chance of at least the lines counted, shape (series, ends of windows, lengths)."""
-    stop = np.arange(HOURS - ENDS + 1, HOURS + 1)
-    size = 1 / spread[:, None]
-    chances = np.ones((len(counts), ENDS, len(LENGTHS)))
-    for place, length in enumerate(LENGTHS):
-        sold = _sums(counts)[:, stop] - _sums(counts)[:, stop - length]
-        mean = _sums(wanted)[:, stop] - _sums(wanted)[:, stop - length]
-        chances[:, :, place] = nbinom.sf(sold - 1, size, size / (size + mean))
-    return chances
+def _watch(order_lines: pd.DataFrame, demand: pd.DataFrame, policy: Policy, end: pd.Timestamp) -> _Watch:
+    counted = countable(order_lines, end)
+    counted = counted[counted["ordered_at"] >= end - pd.Timedelta(days=LEARNT_DAYS)]
+    series = pd.concat([counted[SERIES], demand[SERIES]]).drop_duplicates()
+    series = series.sort_values(SERIES, ignore_index=True)
+    first = min(counted["ordered_at"].min(), end) if len(counted) else end
+    calendar = Calendar.of(first, end, policy.business.time_zone)
+    orders = stream(counted, series, calendar.start)
+    minute, since = ((t - calendar.start) / pd.Timedelta(minutes=1) for t in (end, first))
+    past = orders.within(0, minute - LOOKED_AT)
+    teaching = past if minute - since >= 2 * DAY else orders
+    share = hour_shares(teaching, calendar)
+    channel = pd.factorize(series["channel"])[0].astype(np.int64)
+    usual = Expected.of(usual_levels(demand, series, teaching, calendar), share, calendar)
+    per_order = units_per_order(teaching, len(series))
+    levels = past_levels(past, len(series), calendar)
+    before = Watched(past, Expected.of(levels, share, calendar), channel, since)
+    taught = _taught(before, minute - LOOKED_AT, policy.demand.spike_alarms_per_month)
+    return _Watch(series, calendar, Watched(orders, usual, channel, since), minute, per_order, *taught)
 
 
-def _sums(values: Grid) -> Grid:
-    """Sum of all hours before each, shape (series, hours + 1)."""
-    return np.concatenate([np.zeros((len(values), 1)), np.cumsum(values, axis=1)], axis=1)
+def _taught(past: Watched, end: float, rate: float) -> tuple[Values, float]:
+    """The spreads (series, lengths) and the limit that the past, from its second week on, teaches."""
+    first = past.since + WARM_UP
+    level = np.asarray(past.expected.level.mean(axis=1))
+    seen = windows(past, first)
+    spreads = past_spreads(seen, level)
+    alarms = seen.chance(spreads) * looks_a_month(level)[seen.series]
+    minute = past.orders.minute[past.orders.minute >= first]
+    return spreads, limit(alarms.min(axis=1), seen.series, minute, days=(end - first) / DAY, rate=rate)
+
+
+def _delay(watch: _Watch, multiple: float) -> Values:
+    """Minutes (series,) at `multiple` × rate that, after the usual rate, fill a window to its limit."""
+    level = watch.level
+    rate = level[:, None] / DAY
+    size = 1 / (watch.spreads + 1 / (LEVEL_DAYS * level[:, None]))
+    mean = rate * LENGTHS
+    chance = watch.limit / looks_a_month(level)
+    needed = np.maximum(nbinom.isf(chance, size, size / (size + mean)) + 1, LEAST_ORDERS)
+    minutes = (needed - mean) / np.maximum((multiple - 1) * rate, 1e-12)
+    shortest = np.where(minutes <= LENGTHS, minutes, np.inf).min(axis=1)
+    return np.asarray(np.where(np.isinf(shortest), np.nan, shortest))
+
+
+def _instant(calendar: Calendar, minute: Values) -> pd.DatetimeIndex:
+    return calendar.start + pd.to_timedelta(minute, unit="min").round("us")

@@ -1,9 +1,9 @@
 """How far demand strays from its forecast, and what strays together: read off the backtests' errors.
 
-A series' demand on a day is a count around mean × level × swing × day. The level is wrong for the whole
-horizon; it is a product of factors shared by the business, by a channel × category, by a SKU over its
-channels and regions, and the series' own. The swing fades within days; the day is shared by
-the business. Every factor has mean 1; its variance is a fraction of the mean squared.
+A series' demand on a day is a count around mean × level × day. The level is wrong for weeks; its distribution
+is that of the series' kind (`levels`), and what decides where in it a series lies is in part shared: by the
+business, a channel, a category, a group (channel × category), and by a SKU over its channels. The day is
+shared by the business.
 """
 
 from __future__ import annotations
@@ -12,46 +12,58 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from scipy.stats import norm
 
 from workbench.demand.backtest import Window
 from workbench.demand.history import Counts, History, Mask, Units
-from workbench.demand.tails import Chances, central, sum_chances
+from workbench.demand.levels import KINDS, PLACES, Levels, Weeks, fitted, sizes, unknown
+from workbench.demand.mixture import Chances
+from workbench.demand.noise import noises
 
-FADE = 0.8  # what is left of a swing a day later
-NOISE_DAYS = 28.0  # days of its class that stand beside a series' own when its noise is estimated
-LEAST_NOISE = 0.01  # of a day: demand is hardly ever steadier than a Poisson count
-IN_SUMS = (1 + FADE) / (1 - FADE)  # what a swing that fades counts for in a long sum, against a day's noise
-WITHIN_WEEK = 0.58  # mean of FADE ** lag over the pairs of days in one week: what a swing leaves between them
 PRIOR_WINDOWS = 2.0  # windows of the prior that stand beside the backtests' for factors shared by many
-PRIOR = 0.02**2  # of a shared factor: two per cent
-LEVELS = np.geomspace(0.02, 0.9, 18) ** 2  # variances that a class' level is looked for among
-SAMPLE = 1500  # sums of a class that its level is read off
-LEAST_OWN = 0.02**2  # of a series' own level: no forecast is surer than two per cent
-FARTHEST = 3.0  # standard deviations at which an error stops counting more: one runaway is no rule
+PRIOR = 0.03**2  # of a shared factor: three per cent
+FARTHEST = 2.0  # standard deviations at which an error stops counting more: one runaway is no rule
+MOST_SHARED = 0.9  # of a level's variance: every series has something of its own
+
+
+SHARED: tuple[tuple[str, ...], ...] = ((), ("channel",), ("category",), ("channel", "category"), ("sku",))
 
 
 @dataclass(frozen=True)
 class Spread:
-    """Variances of the factors: shared ones are numbers, those of each series have shape (series,).
+    """Variances, all relative to the mean squared, and levels by kind.
 
-    The count's own variance is mean + noise × mean² (negative binomial).
+    `shared` (factors,) by all series that agree in the columns of SHARED, `day` by all on one day alone. Of
+    each series (series,): `kind` the kind whose levels it has, `noise` of its days (a count's own variance is
+    mean + noise × mean², negative binomial), `own` of its level beyond its kind's.
     """
 
-    business: float
-    group: float
-    sku: float
+    shared: Chances
     day: float
-    own: Chances
-    swing: Chances
+    levels: Levels
+    kind: Counts
     noise: Chances
+    own: Chances
 
     @property
-    def level(self) -> Chances:
-        """Variance of the whole level (series,)."""
-        return self.business + self.group + self.sku + self.own
+    def loads(self) -> Chances:
+        """Weights of the shared factors and of the series itself (kinds, factors + 1) in a level's place.
+
+        Their squares sum to 1.
+        """
+        shared = self.shared / self.levels.slope[:, None] ** 2
+        whole = shared.sum(axis=1, keepdims=True)
+        shared *= np.minimum(MOST_SHARED / np.maximum(whole, 1e-9), 1)
+        return np.asarray(np.sqrt(np.column_stack([shared, 1 - shared.sum(axis=1)])))
+
+    def over_all_weeks(self) -> tuple[Chances, Chances]:
+        """Levels (series, levels) of a sum over weeks that are all wrong alike, and the levels' weights."""
+        places = slice(None, None, 12)
+        weight = norm.pdf(PLACES[places])
+        return self.levels.table.mean(axis=0, dtype=np.float64)[self.kind, places], weight / weight.sum()
 
     def widened(self, rows: Mask, variance: Chances) -> Spread:
-        """The same with more variance of the own level for some series (series,), one value each."""
+        """The same with more variance of the own level for some series, `variance` one value each."""
         wider = self.own.copy()
         wider[rows] += variance
         return replace(self, own=wider)
@@ -59,174 +71,130 @@ class Spread:
 
 @dataclass(frozen=True)
 class Errors:
-    """What was expected and came true in one window, 0 where not scored (series, days), as float64."""
+    """What was expected and came true in one window, 0 where not scored (series, days), and the kinds."""
 
     mean: Chances
     units: Chances
+    kind: Counts
 
     @property
     def sums(self) -> tuple[Chances, Chances]:
         """Expected and sold over the window (series,)."""
         return self.mean.sum(axis=1), self.units.sum(axis=1)
 
-    @property
-    def level_squared(self) -> Chances:
-        """The window's level squared, against the forecast's, from products of different days (series,)."""
-        mean, units = self.sums
-        scale = mean**2 - (self.mean**2).sum(axis=1)
-        products = units**2 - (self.units**2).sum(axis=1)
-        return np.asarray(np.where(scale > 0, products / np.maximum(scale, 1e-9), 0))
 
-    @property
-    def caught_up(self) -> Chances:
-        """The forecast with its level set right for the window: what is left is noise (series, days)."""
-        mean, units = self.sums
-        level = np.where(mean > 0, units / np.maximum(mean, 1e-9), 0)
-        return np.asarray(self.mean * level[:, None])
+def calibrate(history: History, expected: Sequence[Units], windows: Sequence[Window], mean: Units) -> Spread:
+    """The spread around forecasts `mean` (series, horizon), from what came true in past windows.
 
-
-def calibrate(
-    history: History, expected: Sequence[Units], windows: Sequence[Window], speed: Counts
-) -> Spread:
-    """The spread around forecasts `expected` (one (series, days) a window) of what came true.
-
-    Noise and swing come from products of days within a window, which share its level; the level of a class of
-    speed is the one under which windows' sums fall into their central intervals as often as they should; what
-    is shared is the covariance of such sums.
+    `expected` are the forecasts of these, one (series, days) each, made on the past before them alone. A
+    series' kind is that of its forecast at the time: a class known only afterwards would tell of the sales
+    that it is to be compared with.
     """
-    errors = [
-        Errors(*(np.where(truth.scored, values, 0).astype(np.float64) for values in (mean, truth.calm)))
-        for mean, truth in zip(expected, windows, strict=True)
-    ]
-    noise = _noise(errors, speed)
-    swing = _swing(errors, speed)
-    level = _level_by_class(errors, noise + IN_SUMS * swing, speed)[speed]
-    spread = Spread(0.0, 0.0, 0.0, _shared_day(errors), level, swing, noise)
-    business, group, sku = _shared(history, errors, spread)
-    own = np.maximum(level - (business + group + sku), LEAST_OWN)
-    return replace(spread, business=business, group=group, sku=sku, own=own)
+    errors = [_errors(forecast, truth) for forecast, truth in zip(expected, windows, strict=True)]
+    kind = sizes(mean)
+    noise = noises([error.mean for error in errors], [error.units for error in errors], kind, KINDS)
+    levels = fitted([_weeks(error, noise) for error in errors])
+    spread = Spread(np.zeros(len(SHARED)), _shared_day(errors), levels, kind, noise, np.zeros(len(kind)))
+    return replace(spread, shared=_shared(history, errors, spread))
 
 
 def guess(series: int) -> Spread:
     """The spread where no backtest could be made: wide, and every series for itself."""
-    return Spread(PRIOR, PRIOR, PRIOR, 0.0, *(np.full(series, variance) for variance in (0.25, 0.1, 0.5)))
+    kind = np.zeros(series, dtype=np.int64)
+    return Spread(np.full(len(SHARED), PRIOR), 0.0, unknown(), kind, np.full(series, 0.5), np.zeros(series))
 
 
-def sum_noise(mean: Chances, spread: Spread) -> Chances:
-    """Variance of a sum of days beyond a count's and the level's, against its mean squared (series,)."""
-    squares = (mean**2).sum(axis=1) / np.maximum(mean.sum(axis=1), 1e-9) ** 2
-    return np.asarray((spread.noise + IN_SUMS * spread.swing + spread.day) * squares)
+def shared_codes(history: History) -> list[Counts]:
+    """Code (series,) of each series for every factor of SHARED: series of one code share it."""
+    return [history.codes(*by) if by else np.zeros(len(history.series), dtype=np.int64) for by in SHARED]
 
 
-def _noise(errors: Sequence[Errors], speed: Counts) -> Chances:
-    """Noise of each series' days beyond a Poisson count, drawn towards that of its class.
+def sum_noise(mean: Chances, noise: Chances) -> Chances:
+    """Variance of sums of days beyond a count's and the level's, against their mean squared (sums,).
 
-    A day's units² - units against the products of different days: both hold the level, one the noise.
+    `mean` (sums, days), `noise` of a day (sums,): two equal days of noise 0.5 have a quarter.
     """
-    extra, scale, prior = (np.zeros(len(speed)) for _ in range(3))
-    for error in errors:
-        squares = (error.mean**2).sum(axis=1)
-        level = error.level_squared * squares
-        extra += (error.units**2 - error.units).sum(axis=1) - level
-        scale += level
-        prior += squares
-    days = sum((error.mean > 0).sum(axis=1) for error in errors)
-    prior *= NOISE_DAYS / np.maximum(days, 1)
-    usual = _by_class(extra, scale, errors, speed)
-    pooled = (extra + prior * usual) / np.maximum(scale + prior, 1e-9)
-    return np.asarray(np.maximum(np.where(prior > 0, pooled, usual), LEAST_NOISE))
+    return np.asarray(noise * (mean**2).sum(axis=1) / np.maximum(mean.sum(axis=1), 1e-9) ** 2)
 
 
-def _swing(errors: Sequence[Errors], speed: Counts) -> Chances:
-    """What days of one week have in common beyond all days of a window: of each class (series,)."""
-    extra, scale = np.zeros(len(speed)), np.zeros(len(speed))
-    for error in errors:
-        level = error.level_squared * _near_products(error.mean)
-        extra += _near_products(error.units) - level
-        scale += level
-    return np.maximum(_by_class(extra, scale, errors, speed) / WITHIN_WEEK, 0.0)
+def _errors(forecast: Units, truth: Window) -> Errors:
+    mean, units = (np.where(truth.scored, values, 0).astype(np.float64) for values in (forecast, truth.calm))
+    return Errors(mean, units, sizes(mean, truth.scored))
 
 
-def _near_products(values: Chances) -> Chances:
-    """Sum of the products of different days of one week (series,)."""
-    weekly = np.add.reduceat(values, np.arange(0, values.shape[1], 7), axis=1)
-    return np.asarray((weekly**2).sum(axis=1) - (values**2).sum(axis=1))
+def _weeks(error: Errors, noise: Chances) -> Weeks:
+    starts = range(0, error.mean.shape[1], 7)
+    mean, units = (np.add.reduceat(values, starts, axis=1) for values in (error.mean, error.units))
+    of_week = np.stack([sum_noise(error.mean[:, day : day + 7], noise) for day in starts], axis=1)
+    return Weeks(mean, units, of_week, error.kind)
 
 
-def _by_class(extra: Chances, scale: Chances, errors: Sequence[Errors], speed: Counts) -> Chances:
-    """Ratio of the sums over each class of speed, given back to each series (series,).
+def _shared(history: History, errors: Sequence[Errors], spread: Spread) -> Chances:
+    """Variances of what series share (factors,), from products of the errors of different series.
 
-    Series count alike, whatever they sell.
+    Series that differ in channel and category share the business' factor alone; those of one channel or of
+    one category this factor too; those of one group all of these and the group's; those of one SKU in
+    different channels the business', the category's and the SKU's.
     """
-    sold = sum(error.sums[1] for error in errors)
-    weight = np.where(sold > 0, 1 / np.maximum(sold, 1) ** 2, 0)
-    above, below = (np.bincount(speed, values * weight, minlength=3) for values in (extra, scale))
-    return np.asarray((above / np.maximum(below, 1e-9))[speed])
-
-
-def _level_by_class(errors: Sequence[Errors], noise: Chances, speed: Counts) -> Chances:
-    """Variance of the level (classes,) under which sums cover 50, 80 and 95 % as they should."""
-    mean = np.concatenate([error.sums[0] for error in errors])
-    units = np.concatenate([error.sums[1] for error in errors])
-    squares = np.concatenate([(error.mean**2).sum(axis=1) for error in errors])
-    spread = np.tile(noise, len(errors)) * squares / np.maximum(mean, 1e-9) ** 2
-    classes = np.tile(speed, len(errors))
-    found = np.full(3, PRIOR + 0.15**2)
-    for code in range(3):
-        rows = np.flatnonzero((classes == code) & (mean > 0))
-        rows = rows[:: len(rows) // SAMPLE + 1]
-        if len(rows):
-            misses = [_miss(units[rows], mean[rows], spread[rows], level) for level in LEVELS]
-            # the first minimum: a level so wide that most of its mean lies in a rare tail can fit by accident
-            rises = np.flatnonzero(np.diff(misses) > 0)
-            found[code] = LEVELS[rises[0] if len(rises) else -1]
-    return found
-
-
-def _miss(units: Chances, mean: Chances, noise: Chances, level: float) -> float:
-    at_least, at_most = sum_chances(units, mean, noise, np.full(len(units), level))
-    return sum((central(1 - at_least, at_most, share) - share) ** 2 for share in (0.5, 0.8, 0.95))
-
-
-def _shared(history: History, errors: Sequence[Errors], spread: Spread) -> tuple[float, float, float]:
-    """Variance of the factors of the business, the group and the SKU.
-
-    Sums of different groups share the business' factor alone, of different SKUs in one group the group's
-    too, of different series of one SKU the SKU's in place of the group's.
-    """
-    group, sku = history.codes("channel", "category"), history.codes("sku")
-    everything, single = np.zeros(len(group), dtype=np.int64), np.arange(len(group))
-    standard = [_standardised(error, spread) for error in errors]
-    business = max(_covariance(standard, everything, group), 0.0)
-    in_group = _covariance(standard, group, single)
-    in_sku = _covariance(standard, sku, single)
-    return business, max(in_group - business, 0.0), max(in_sku - business, 0.0)
+    standard = _centred([_standardised(error, spread) for error in errors], errors)
+    single = np.arange(len(history.series))
+    total, channel, category, group, sku = (_squares(standard, code) for code in shared_codes(history))
+    alone = _squares(standard, single)
+    business = _covariance(total - channel - category + group, len(errors))
+    in_channel = _covariance(channel - group, len(errors)) - business
+    in_category = _covariance(category - group - sku + alone, len(errors)) - business
+    upper = business + max(in_category, 0.0)
+    in_group = _covariance(group - alone, len(errors)) - upper - max(in_channel, 0.0)
+    in_sku = _covariance(sku - alone, len(errors)) - upper
+    ahead = (len(errors) + 1) / max(len(errors) - 1, 1)  # the windows' own mean error is no error in them
+    return ahead * np.maximum([business, in_channel, in_category, in_group, in_sku], 0.0)
 
 
 def _standardised(error: Errors, spread: Spread) -> tuple[Chances, Chances]:
     """Errors of the window's sums in standard deviations, and what an error of the whole mean would be."""
-    mean, units = error.sums
-    deviation = np.sqrt(mean + mean**2 * (spread.level + sum_noise(error.mean, spread)))
+    level = spread.levels.mean.mean(axis=0, dtype=np.float64)[error.kind]
+    expected, units = error.sums
+    mean = level * expected
+    wrong = spread.levels.slope[error.kind] ** 2 + sum_noise(error.mean, spread.noise)
+    deviation = np.sqrt(mean + mean**2 * wrong)
     known = mean > 0
     scaled = np.where(known, (units - mean) / np.where(known, deviation, 1), 0)
     return np.clip(scaled, -FARTHEST, FARTHEST), np.where(known, mean / np.where(known, deviation, 1), 0)
 
 
-def _covariance(standard: Sequence[tuple[Chances, Chances]], parent: Counts, child: Counts) -> float:
-    """Covariance of relative errors between different children of one parent, over all windows.
+def _centred(
+    standard: Sequence[tuple[Chances, Chances]], errors: Sequence[Errors]
+) -> list[tuple[Chances, Chances]]:
+    """The same with the mean error of each kind taken out: cut errors have one, and it is not shared."""
+    kind = np.concatenate([error.kind for error in errors])
+    known = np.concatenate([mean > 0 for _, mean in standard])
+    of_kind = np.bincount(kind, np.concatenate([error for error, _ in standard]), minlength=KINDS)
+    usual = of_kind / np.maximum(np.bincount(kind, known, minlength=KINDS), 1)
+    return [
+        (np.where(mean > 0, scaled - usual[error.kind], 0), mean)
+        for (scaled, mean), error in zip(standard, errors, strict=True)
+    ]
 
-    (Sum of errors)² less the children's squares leaves the products of different children; the same of the
-    means is what these would be at a covariance of 1. Drawn towards PRIOR for want of windows.
+
+def _squares(standard: Sequence[tuple[Chances, Chances]], code: Counts) -> Chances:
+    """Squares of the sums over all series of one code: of errors, and of what an error of the mean would be.
+
+    Products of all pairs that share a code; differences of such leave pairs that share one and not another.
     """
-    products, scale = 0.0, 0.0
-    for error, mean in standard:
-        for groups, sign in ((parent, 1.0), (child, -1.0)):
-            products += sign * float((np.bincount(groups, error) ** 2).sum())
-            scale += sign * float((np.bincount(groups, mean) ** 2).sum())
-    if scale <= 0:
+    squares = [[(np.bincount(code, values) ** 2).sum() for values in window] for window in standard]
+    return np.asarray(np.sum(squares, axis=0))
+
+
+def _covariance(pairs: Chances, windows: int) -> float:
+    """Covariance of relative errors within pairs, drawn towards PRIOR for want of windows.
+
+    0 where there is no pair.
+    """
+    products, scale = pairs
+    if scale <= 1e-6:
         return 0.0
-    prior = PRIOR_WINDOWS * scale / len(standard)
-    return (products + prior * PRIOR) / (scale + prior)
+    prior = PRIOR_WINDOWS * scale / windows
+    return float((products + prior * PRIOR) / (scale + prior))
 
 
 def _shared_day(errors: Sequence[Errors]) -> float:
@@ -236,14 +204,11 @@ def _shared_day(errors: Sequence[Errors]) -> float:
     """
     found = []
     for error in errors:
-        level = error.caught_up
-        weight = 1 / np.sqrt(np.maximum(error.sums[0], 1.0))[:, None]  # large series count, but not alone
+        mean, units = error.sums
+        level = error.mean * np.where(mean > 0, units / np.maximum(mean, 1e-9), 0)[:, None]
+        weight = 1 / np.sqrt(np.maximum(mean, 1.0))[:, None]  # large series count, but not alone
         strayed, whole = (error.units - level) * weight, level * weight
         products = (strayed.sum(axis=0) ** 2).sum() - (strayed**2).sum()
         scale = (whole.sum(axis=0) ** 2).sum() - (whole**2).sum()
         found.append(products / max(scale, 1e-9))
-    return max(_median(np.array(found)), 0.0)
-
-
-def _median(values: Chances) -> float:
-    return float(np.median(values)) if len(values) else 0.0
+    return max(float(np.median(found)), 0.0) if found else 0.0

@@ -2,58 +2,109 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from workbench.demand.backtest import Forecasts, Window, origins, window
+from workbench.demand.boosting import Learned, foresee, learn
+from workbench.demand.curves import ahead, totals
+from workbench.demand.drivers import Drivers
+from workbench.demand.features import Told, tell
 from workbench.demand.history import History
 from workbench.demand.models import FAST, Past, least, look_back
-from workbench.demand.promotions import discounts
-from workbench.demand.shapes import Shape, by_prophet, shapes, with_shape
-from workbench.policy import Policy
+from workbench.demand.reconcile import TOTAL, Aggregates
+from workbench.demand.shapes import by_prophet, shapes, with_shape
+from workbench.policy import DemandPolicy, Policy
+
+
+class View(NamedTuple):
+    """What every model says at one origin: `forecasts` by name (series, days each), and of the pools."""
+
+    forecasts: Forecasts
+    aggregates: Aggregates
 
 
 class Trials(NamedTuple):
-    """Forecasts by model, (series, days) each.
+    """Views from past origins, newest first: `full` of every model, `fast` of the fast models alone.
 
-    `ahead` from today; `full` from the newest origins, every model; `fast` from the origins before these,
-    the fast models alone. `windows` says what came true, newest first, full ones before fast ones.
+    `windows` says what came true after each, full ones before fast ones; `learned` is the global model,
+    and `tolds` what it was told at each full origin.
     """
 
-    ahead: Forecasts
-    full: list[Forecasts]
+    full: list[View]
     fast: list[Forecasts]
     windows: list[Window]
+    learned: Learned | None
+    tolds: list[Told]
 
 
-def try_models(history: History, promotions: pd.DataFrame, calendar: pd.DataFrame, policy: Policy) -> Trials:
-    """Every model's forecasts from today and from each backtest's origin, on the past before it alone."""
+def try_models(
+    history: History, drivers: Drivers, calendar: pd.DataFrame, policy: Policy, seed: int
+) -> Trials:
+    """Every model's forecasts from each backtest's origin, on the past before it alone.
+
+    The global model is learnt once, before the oldest origin that it is tried at: as it will be used, for
+    weeks after it was learnt.
+    """
     rules = policy.demand
-    discount = discounts(history, promotions, rules.horizon_days)
     starts = origins(len(history.days), rules, max(rules.backtest_windows, rules.calibration_windows))
     tried, older = starts[: rules.backtest_windows], starts[rules.backtest_windows :]
-
-    def past(origin: int, horizon: int) -> Past:
-        return look_back(history, discount, origin, horizon, rules.one_off_factor)
-
-    pasts = [
-        past(len(history.days), rules.horizon_days),
-        *(past(origin, rules.backtest_days) for origin in tried),
-    ]
-    found = shapes(history, pasts, calendar, rules, policy.run.processes)
-    usable = all(found)  # a model that cannot be tried on the past does not serve
-    ahead, *full = (
-        _forecasts(known, shape if usable else None) for known, shape in zip(pasts, found, strict=True)
-    )
-    fast = [_forecasts(past(origin, rules.backtest_days), None) for origin in older]
-    return Trials(ahead, full, fast, [window(history, origin, rules) for origin in starts])
+    pasts = [_past(history, drivers, origin, rules.backtest_days, rules) for origin in tried]
+    jobs = policy.run.processes
+    tolds = [tell(history, past, drivers, jobs=jobs) for past in pasts]
+    learned = learn(tolds[-1], tolds[-1].days, rules.horizon_days, seed=seed, jobs=jobs) if tolds else None
+    full = views(history, pasts, tolds, learned, calendar, policy)
+    fast = [fast_forecasts(_past(history, drivers, origin, rules.backtest_days, rules)) for origin in older]
+    windows = [window(history, origin, rules) for origin in starts]
+    return Trials(full, fast, windows, learned, tolds)
 
 
-def _forecasts(past: Past, shape: Shape | None) -> Forecasts:
-    forecasts = {name: model(past) for name, model in FAST.items()}
-    if shape is not None:
-        forecasts |= {"category_shape": with_shape(past, shape), "prophet": by_prophet(past, shape)}
+def today(history: History, drivers: Drivers, policy: Policy) -> tuple[Past, Told]:
+    """What is known today, for forecasts over the policy's horizon."""
+    past = _past(history, drivers, len(history.days), policy.demand.horizon_days, policy.demand)
+    return past, tell(history, past, drivers, jobs=policy.run.processes)
+
+
+def views(
+    history: History,
+    pasts: Sequence[Past],
+    tolds: Sequence[Told],
+    learned: Learned | None,
+    calendar: pd.DataFrame,
+    policy: Policy,
+) -> list[View]:
+    """What every model says at the origin of each past; Prophet's fits of all of them run side by side.
+
+    A model that one of the pasts is too short for is left out of all.
+    """
+    jobs = policy.run.processes
+    found = shapes(history, pasts, calendar, policy.demand, jobs)
+    usable = all(found)
+    answers = []
+    for past, told, shape in zip(pasts, tolds, found, strict=True):
+        forecasts = dict(fast_forecasts(past))
+        if usable and shape is not None:
+            forecasts |= {"category_shape": with_shape(past, shape), "prophet": by_prophet(past, shape)}
+        if learned is not None:
+            forecasts["global"] = foresee(learned, told, past.days, past.horizon, jobs=jobs)
+        floor = least(past)
+        forecasts = {name: np.maximum(days, floor) for name, days in forecasts.items()}
+        prophet = {**shape.pools, TOTAL: shape.total} if usable and shape is not None else {}
+        curve = ahead(told.curves, totals(told.units, told.pool), past.days, past.horizon)
+        lift = totals(past.base[:, -56:].mean(axis=1, keepdims=True) * past.lifts[:, past.days :], past.pool)
+        plain = totals(past.base[:, -56:].mean(axis=1, keepdims=True), past.pool)
+        answers.append(View(forecasts, Aggregates(curve * lift / np.maximum(plain, 1e-9), prophet)))
+    return answers
+
+
+def fast_forecasts(past: Past) -> Forecasts:
+    """What the fast models say (series, horizon) each, nowhere below the least demand."""
     floor = least(past)
-    return {name: np.maximum(ahead, floor) for name, ahead in forecasts.items()}
+    return {name: np.maximum(model(past), floor) for name, model in FAST.items()}
+
+
+def _past(history: History, drivers: Drivers, origin: int, horizon: int, rules: DemandPolicy) -> Past:
+    return look_back(history, drivers.discount, origin, horizon, rules.one_off_factor)

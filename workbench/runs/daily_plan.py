@@ -21,6 +21,7 @@ from workbench.errors import AlreadyPublished, AlreadyRunning, StepFailed
 from workbench.lake import gate
 from workbench.lake.store import content_hash
 from workbench.ledger.runs import GATE_STOPPED
+from workbench.runs import cluster
 from workbench.runs.business import PROJECT, Business, now
 from workbench.runs.notebooks import parameters_for, run_notebook
 from workbench.runs.standing import standing
@@ -52,21 +53,28 @@ class Published:
     expired: list[dict[str, Any]]
 
 
-def plan(business: Business, day: date, given: Mapping[str, str], say: Say) -> Published:
-    """Make and publish the plan of a business day.
+def plan(
+    business: Business, day: date, given: Mapping[str, str], say: Say, *, scheduler: str = ""
+) -> Published:
+    """Make and publish the plan of a business day; the partitioned work goes to a Dask `scheduler`, if given.
 
-    Resumes at the step that had not finished when an earlier start for the same day and inputs was killed.
+    Where the work is done changes no number and is no part of the run's inputs. Resumes at the step that had
+    not finished when an earlier start for the same day and inputs was killed.
+
     Raises ParameterError, AlreadyRunning, GateStop, AlreadyPublished or StepFailed; until the manifest row is
     committed the last published plan stays live.
     """
     chosen = parameters_for([NOTEBOOKS / name for name in STEPS.values()], given)
+    if scheduler:
+        cluster.connect(scheduler).close()  # a fault of it is told before anything has begun
     with _alone(business):
         run_id = _start(business, day, given, say)
         run = business.ledger.run(run_id)
         directory = business.run_directory(run)
         directory.mkdir(parents=True, exist_ok=True)
         for number, (step, values) in enumerate(zip(STEPS, chosen, strict=True), start=1):
-            outcome = _run_step(business, run_id, step, values)
+            with _environment(scheduler):
+                outcome = _run_step(business, run_id, step, values)
             say(f"{number}/{len(STEPS)} {step.replace('_', ' ')}: {outcome}")
         summary = _summary(business, run_id)
         manifest = business.ledger.publish(run_id, summary, now())
@@ -149,8 +157,7 @@ def _run_step(business: Business, run_id: str, step: str, values: Mapping[str, A
         return "had finished"
     began = time.monotonic()
     parameters = {"folder": str(business.folder), "date": f"{run['date']:%Y-%m-%d}", "run_id": run_id}
-    with _headless():
-        run_notebook(notebook, output, {**values, **parameters}, timeout=business.policy.run.cell_timeout)
+    run_notebook(notebook, output, {**values, **parameters}, timeout=business.policy.run.cell_timeout)
     if step not in business.ledger.steps(run_id):
         raise StepFailed(f"{notebook.name} ended early: its last cell, step.finish(), never ran.")
     proposals = business.ledger.proposals(run_id)
@@ -160,9 +167,9 @@ def _run_step(business: Business, run_id: str, step: str, values: Mapping[str, A
 
 
 @contextmanager
-def _headless() -> Iterator[None]:
-    """No widgets, and charts that a reader of the executed notebook can see."""
-    settings = {"WORKBENCH_HEADLESS": "1", "PLOTLY_RENDERER": "plotly_mimetype"}
+def _environment(scheduler: str) -> Iterator[None]:
+    """For the kernels: no widgets, charts that a reader of the executed notebook can see, and the cluster."""
+    settings = {"WORKBENCH_HEADLESS": "1", "PLOTLY_RENDERER": "plotly_mimetype", cluster.SETTING: scheduler}
     before = {name: os.environ.get(name) for name in settings}
     os.environ.update(settings)
     try:

@@ -12,6 +12,7 @@ from workbench.authority import Desk, judge
 from workbench.errors import WorkbenchError
 from workbench.lake.store import Snapshot
 from workbench.policy import Policy
+from workbench.runs import cluster
 from workbench.runs.business import Business, now
 from workbench.runs.standing import MADE_OF, carried_out, standing
 from workbench.tables import INPUTS, PROPOSALS
@@ -171,8 +172,12 @@ def open_step(name: str, *, folder: str = "", date: str = "", run_id: str = "") 
     """The step of a notebook.
 
     With `run_id` it belongs to that run; without, it explores the plan that was published for `date` (empty:
-    the live one). Raises WorkbenchError when there is none.
+    the live one). Raises WorkbenchError when there is none. The partitioned work of the process goes to the
+    cluster that the environment names, if any; raises ParameterError when it cannot be used.
     """
+    scheduler = os.environ.get(cluster.SETTING)
+    if scheduler:
+        cluster.join(scheduler)
     business = Business(folder)
     if run_id:
         return Step(name, business, run_id, exploring=False)

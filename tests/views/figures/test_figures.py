@@ -2,14 +2,16 @@
 
 import json
 from functools import partial
+from types import SimpleNamespace
 
 import pytest
 
 from tests.views.small_plan import judged_proposals
-from tests.views.small_tables import HOSTILE, TODAY, lake_tables
+from tests.views.small_tables import HOSTILE, SKUS, TODAY, lake_tables
+from workbench.demand.changes import changes
 from workbench.policy import Policy
 from workbench.tables import TABLES
-from workbench.views.figures import buying, decisions, demand, shipping, stock
+from workbench.views.figures import buying, decisions, demand, shipping, stock, trust
 from workbench.views.lines import lines_of
 
 EMPTY = {name: table.empty() for name, table in TABLES.items()}
@@ -21,13 +23,28 @@ def figures(tables, proposals):
     own, products, warehouses = tables, tables["products"], tables["warehouses"]
     return {
         "fan": partial(
-            demand.fan, own["sales"], own["demand_paths"], own["promotions"], "SKU-001", day=TODAY
+            demand.fan,
+            own["sales"],
+            own["demand_paths"],
+            own["promotions"],
+            own["assumed_demand"],
+            "SKU-001",
+            day=TODAY,
         ),
-        "what_changed": partial(demand.what_changed, own["demand"], own["demand_models"], products),
+        "since_last_plan": partial(demand.since_last_plan, moved(own), products),
+        "against_recent": partial(demand.against_recent, own["demand"], own["demand_models"], products),
         "by_channel": partial(demand.by_channel, own["demand"], own["channels"]),
-        "model_mix": partial(demand.model_mix, own["demand_models"]),
-        "backtest_error": partial(demand.backtest_error, own["backtest"]),
         "spikes": partial(demand.spikes, own["spikes"], products),
+        "assumed": partial(demand.assumed, own["assumed_demand"], products, day=TODAY),
+        "unsure": partial(
+            trust.unsure, own["demand_paths"], own["demand_models"], own["prices"], products, "USD"
+        ),
+        "error_by_class": partial(trust.error_by_class, own["backtest"]),
+        "backtest_error": partial(trust.backtest_error, own["backtest"]),
+        "model_mix": partial(trust.model_mix, own["demand_models"]),
+        "coverage": partial(trust.coverage, own["coverage"]),
+        "value_added": partial(trust.value_added, own["value_added"]),
+        "signal_worth": partial(trust.signal_worth, own["signal_worth"]),
         "stock_projection": partial(
             stock.stock_projection, own["projection"], own["inbound"], warehouses, "SKU-001"
         ),
@@ -45,6 +62,13 @@ def figures(tables, proposals):
         "parcels": partial(shipping.parcels, shipments),
         "decisions": partial(decisions.by_agent, proposals),
     }
+
+
+def moved(tables):
+    """The plan before expected a fifth less of every product, and nothing of the hostile one."""
+    factor = tables["demand"]["sku"].map(dict.fromkeys(SKUS, 0.8) | {SKUS[6]: 0.0}).astype("float64")
+    before = tables | {"demand": tables["demand"].assign(mean=tables["demand"]["mean"] * factor)}
+    return changes(SimpleNamespace(**before), SimpleNamespace(**tables))
 
 
 @pytest.fixture(scope="module")
@@ -90,16 +114,6 @@ def test_names_from_data_are_never_markup(drawn, name):
 def test_the_hostile_product_is_shown_as_it_is(drawn):
     assert HOSTILE.startswith("<script>")
     assert "&lt;script&gt;" in drawn["spikes"].data[0].y[0]
-
-
-def test_the_fan_holds_the_median_and_shades_days_without_stock(drawn):
-    figure = drawn["fan"]
-    by_name = {trace.name: trace for trace in figure.data}
-
-    assert {"sold", "median", "80 % of paths", "95 % of paths", "promotion"} <= set(by_name)
-    assert "5\xa0days out of stock" in by_name
-    assert len(figure.layout.shapes) == 5 + 1  # five days without stock, and today
-    assert len(by_name["median"].x) == 28
 
 
 def test_stock_moves_from_where_it_leaves_to_where_it_arrives(tables, drawn):

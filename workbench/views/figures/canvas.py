@@ -1,14 +1,18 @@
-"""The sheet every figure is drawn on: a question as title, the unit below it, and what an empty one says."""
+"""The sheet every figure is drawn on, and the marks that several share.
+
+A figure has a question as title and the unit below it; an empty one says why.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from typing import Any
 
+import pandas as pd
 import plotly.graph_objects as go
 
-from workbench.views.look import LINE, MUTED, TEMPLATE
+from workbench.views.look import ACCENT, LINE, MUTED, QUIET, TEMPLATE
 from workbench.views.numerals import number
 
 
@@ -97,3 +101,89 @@ def write_totals(figure: go.Figure, totals: Mapping[str, float]) -> go.Figure:
         cliponaxis=False,
     )
     return figure.update_xaxes(range=[0, max(totals.values()) * 1.2])
+
+
+def dumbbell(
+    figure: go.Figure,
+    names: Sequence[str],
+    values: pd.DataFrame,
+    ends: Mapping[str, str],
+    unit: str,
+    beside: Sequence[str] = (),
+) -> go.Figure:
+    """A line a name from one column of `values` ○ to another ●, and words beside its right end.
+
+    `ends` gives the two columns, in this order, the names they have in the legend. What one end does not know
+    has no line. `unit` is how a value is written on hovering, as plotly has it.
+    """
+    first, last = (values[column] for column in ends)
+    figure.add_scatter(
+        x=[value for pair in zip(first, last, strict=True) for value in (*pair, None)],
+        y=[name for name in names for _ in range(3)],
+        mode="lines",
+        line={"color": QUIET, "width": 2},
+        hoverinfo="skip",
+        showlegend=False,
+    )
+    for (column, said), symbol in zip(ends.items(), ("circle-open", "circle"), strict=True):
+        figure.add_scatter(
+            x=values[column],
+            y=names,
+            mode="markers",
+            name=said,
+            marker={"symbol": symbol, "size": 10, "color": ACCENT, "line": {"width": 2, "color": ACCENT}},
+            hovertemplate=f"%{{y}}: {unit}<extra></extra>",
+            cliponaxis=False,
+        )
+    if beside:
+        write_beside(figure, names, values[list(ends)].max(axis=1), beside, room=1.5)
+    return figure.update_xaxes(rangemode="tozero")
+
+
+def write_beside(
+    figure: go.Figure, names: Sequence[str], ends: pd.Series[float], words: Sequence[str], *, room: float
+) -> go.Figure:
+    """Words to the right of the ends of what is drawn across, which gets `room` times its width."""
+    figure.add_scatter(
+        x=ends,
+        y=names,
+        mode="text",
+        text=[f"   {plain(word)}" for word in words],
+        textposition="middle right",
+        textfont={"size": 12, "color": MUTED},
+        showlegend=False,
+        hoverinfo="skip",
+        cliponaxis=False,
+    )
+    return figure.update_xaxes(range=[0, float(ends.max()) * room or 1.0])
+
+
+def pair(
+    figure: go.Figure,
+    names: Sequence[str],
+    values: pd.DataFrame,
+    bars: dict[str, tuple[str, str, str]],
+    unit: str = "",
+) -> go.Figure:
+    """Two bars a name, written at their ends; `bars` gives each column its name, colour and pattern."""
+    for column, (name, colour, pattern) in reversed(bars.items()):
+        figure.add_bar(
+            y=names,
+            x=values[column],
+            name=name,
+            orientation="h",
+            marker=paint(colour, pattern),
+            text=[number(value) + unit for value in values[column]],
+            textposition="outside",
+            cliponaxis=False,
+            hovertemplate="%{y}: %{x:,.0f}" + unit + "<extra></extra>",
+        )
+    room = float(values[list(bars)].max().max()) * 1.25
+    figure.update_layout(legend_traceorder="reversed")
+    return figure.update_xaxes(showticklabels=False, showgrid=False, ticks="", range=[0, room])
+
+
+def product_names(skus: Iterable[str], products: pd.DataFrame) -> list[str]:
+    """Name and SKU of products, as labels; the SKU keeps like names apart."""
+    names = products.set_index("sku")["name"]
+    return [f"{label(names.get(sku, ''), 28)} {label(sku, 16)}".strip() for sku in skus]

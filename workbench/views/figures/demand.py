@@ -1,4 +1,4 @@
-"""What was sold, what is expected, what changed, and which model says so."""
+"""What was sold, what is expected, what has changed, and what runs away."""
 
 from __future__ import annotations
 
@@ -10,30 +10,40 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from workbench.demand.paths import aggregate, matrix
-from workbench.views.figures.canvas import canvas, label, nothing, paint, plain
+from workbench.views.figures.canvas import (
+    canvas,
+    dumbbell,
+    label,
+    nothing,
+    paint,
+    pair,
+    plain,
+    product_names,
+)
 from workbench.views.look import ACCENT, AMBER, MUTED, PATTERNS, QUIET, RED, SERIES
-from workbench.views.numerals import count, number, percent
-from workbench.views.words import spoken
+from workbench.views.numerals import count, number, percent, units
 
-SPEEDS = ("slow", "medium", "fast", "all")
 BANDS = ((0.025, 0.975, 0.13), (0.1, 0.9, 0.2))
+HISTORY_DAYS = 84  # of the past that figures show beside the horizon
+OFF_SCALE = 3.0  # times the usual height at which a day no longer stretches the axis
 
 
 def fan(
     sales: pd.DataFrame,
     demand_paths: pd.DataFrame,
     promotions: pd.DataFrame,
+    assumed_demand: pd.DataFrame,
     sku: str,
     *,
     day: date,
-    history_days: int = 84,
 ) -> go.Figure:
     """One SKU over all channels: units sold a day, then the fan of its demand paths.
 
-    Days on which it could not be bought are shaded, promotions marked with a bar at the foot. Quantiles are
-    those of the summed paths, never sums of quantiles.
+    Days on which it could not be bought are shaded, with what is taken to have been wanted on them dotted;
+    promotions are marked with a bar at the foot. Quantiles are those of the summed paths, never sums of
+    quantiles.
     """
-    start = pd.Timestamp(day) - timedelta(days=history_days)
+    start = pd.Timestamp(day) - timedelta(days=HISTORY_DAYS)
     own = sales[(sales["sku"] == sku) & (sales["date"] >= start) & (sales["date"] < pd.Timestamp(day))]
     ahead = demand_paths[demand_paths["sku"] == sku]
     title = f"What could be wanted of {sku}?"
@@ -42,121 +52,58 @@ def fan(
             title, "Nothing was sold and nothing is expected: is the SKU spelt as in the products?"
         )
     figure = canvas(title, "units a day, all channels; bands hold 80 % and 95 % of the sample paths")
-    sold = (
-        own.groupby("date")["units"].sum().reindex(pd.date_range(start, periods=history_days), fill_value=0)
-    )
+    days = pd.date_range(start, periods=HISTORY_DAYS)
+    sold = own.groupby("date")["units"].sum().reindex(days, fill_value=0)
+    sold = sold.where(days <= sales["date"].max())  # what is not on record yet is not nothing
     figure.add_scatter(
         x=sold.index, y=sold, name="sold", line={"color": MUTED, "width": 1.5}, hovertemplate="%{y:,.0f} sold"
     )
+    _dot_assumed(figure, assumed_demand[assumed_demand["sku"] == sku], sold)
     if not ahead.empty:
         _add_fan(figure, *aggregate(ahead.drop(columns="paths"), matrix(ahead), ["date"]))
+    _cut_record_days(figure, sold)
     _shade(figure, own.loc[~own["in_stock"].fillna(True).astype(bool), "date"].unique())
     _mark_promotions(figure, promotions[promotions["sku"] == sku], start, ahead["date"].max())
     figure.add_vline(x=pd.Timestamp(day), line={"color": MUTED, "dash": "dot", "width": 1})
     return figure.update_layout(hovermode="x unified").update_yaxes(rangemode="tozero")
 
 
-def what_changed(
+def since_last_plan(changes: pd.DataFrame, products: pd.DataFrame, top: int = 12) -> go.Figure:
+    """The SKUs whose forecast moved most between two plans, and why; rows of `demand.changes.changes`."""
+    title = "What has changed since the last plan, and why?"
+    moved = changes[(changes["after"] - changes["before"]).round(2) != 0].head(top)[::-1]
+    if changes.empty:
+        return nothing(title, "No earlier plan has a forecast of these days.")
+    if moved.empty:
+        return nothing(title, "Nothing has: every product's forecast is what it was.")
+    figure = canvas(title, "units a day that both plans forecast: last plan ○ to this one ●", across=True)
+    ends = {"before": "last plan", "after": "this plan"}
+    names = product_names(moved["sku"], products)
+    rise = moved["after"] - moved["before"]
+    said = [
+        f"{'+' if up > 0 else ''}{number(up, 1)}, {why}" for up, why in zip(rise, moved["why"], strict=True)
+    ]
+    return dumbbell(figure, names, moved, ends, "%{x:,.1f} a day", said)
+
+
+def against_recent(
     demand: pd.DataFrame, demand_models: pd.DataFrame, products: pd.DataFrame, top: int = 12
 ) -> go.Figure:
     """The SKUs whose expected units a day differ most from those of their recent weeks."""
-    title = "What changed most?"
+    title = "What will sell otherwise than lately?"
     if demand.empty or demand_models.empty:
         return nothing(title, "No forecast has been made yet.")
-    days = demand["date"].nunique()
     moves = pd.DataFrame(
         {
-            "expected": demand.groupby("sku")["mean"].sum() / days,
+            "expected": demand.groupby("sku")["mean"].sum() / demand["date"].nunique(),
             "recent": demand_models.groupby("sku")["recent"].sum(),
         }
     ).fillna(0.0)
-    moves["change"] = moves["expected"] - moves["recent"]
-    moves = moves.loc[moves["change"].abs().sort_values(ascending=False, kind="stable").index[:top]][::-1]
-    names = _names(moves.index, products)
+    size = (moves["expected"] - moves["recent"]).abs()
+    moves = moves.loc[size.sort_values(ascending=False, kind="stable").index[:top]][::-1]
     figure = canvas(title, "units a day: recent weeks ○ to the coming weeks ●", across=True)
-    figure.add_scatter(
-        x=[value for pair in zip(moves["recent"], moves["expected"], strict=True) for value in (*pair, None)],
-        y=[name for name in names for _ in range(3)],
-        mode="lines",
-        line={"color": QUIET, "width": 2},
-        hoverinfo="skip",
-        showlegend=False,
-    )
-    for column, symbol, name in (
-        ("recent", "circle-open", "recent weeks"),
-        ("expected", "circle", "expected"),
-    ):
-        figure.add_scatter(
-            x=moves[column],
-            y=names,
-            mode="markers",
-            name=name,
-            marker={"symbol": symbol, "size": 10, "color": ACCENT, "line": {"width": 2}},
-            hovertemplate="%{y}: %{x:,.1f} a day<extra></extra>",
-        )
-    return figure.update_xaxes(rangemode="tozero")
-
-
-def model_mix(demand_models: pd.DataFrame) -> go.Figure:
-    """How much of what sells each model serves: its share of series beside its share of recent units."""
-    title = "Which model serves what?"
-    if demand_models.empty:
-        return nothing(title, "No forecast has been made yet.")
-    mix = demand_models.groupby("model").agg(series=("sku", "size"), units=("recent", "sum"))
-    mix = (mix / mix.sum().clip(lower=1e-9)).sort_values("units")
-    names = [label(spoken(model)) for model in mix.index]
-    figure = canvas(title, "share of all series, and of the units of recent weeks", across=True)
-    _pair(
-        figure,
-        names,
-        mix * 100,
-        {"units": ("of units", ACCENT, ""), "series": ("of series", QUIET, "/")},
-        " %",
-    )
-    return figure
-
-
-def backtest_error(backtest: pd.DataFrame) -> go.Figure:
-    """Error of every model on past days, by class of series; `served` is what the choice gave."""
-    title = "How far off on days it had not seen?"
-    if backtest.empty:
-        return nothing(title, "No model could be tried on the past: there is too little of it.")
-    error = backtest.set_index(["model", "speed"])["wape"].unstack()  # noqa: PD010 - a key must not repeat
-    error = error[[speed for speed in SPEEDS if speed in error]]
-    order = error["all"].sort_values(ascending=False, kind="stable").index if "all" in error else error.index
-    error = error.loc[[*order.drop("served", errors="ignore"), *order.intersection(["served"])]]
-    names = [
-        "<b>chosen by series</b>" if model == "served" else label(spoken(model)) for model in error.index
-    ]
-    figure = canvas(title, "sum of absolute daily errors, % of units sold; darker is worse")
-    figure.add_heatmap(
-        z=error * 100,
-        x=[f"{spoken(speed)} sellers" if speed != "all" else "All" for speed in error.columns],
-        y=names,
-        colorscale=[[0, "#eef4f8"], [1, "#7fa6c4"]],
-        showscale=False,
-        xgap=3,
-        ygap=3,
-        text=[[percent(value) for value in row] for row in error.to_numpy()],
-        texttemplate="%{text}",
-        hovertemplate="%{y}, %{x}: %{z:.1f} %<extra></extra>",
-    )
-    return figure.update_yaxes(showgrid=False).update_xaxes(side="top", ticks="", showline=False)
-
-
-def spikes(spikes: pd.DataFrame, products: pd.DataFrame) -> go.Figure:
-    """Series that run away: what was ordered in the window beside what was expected in it."""
-    title = "What runs away today?"
-    if spikes.empty:
-        return nothing(title, "Nothing does: every series keeps to what was expected of it.")
-    rows = spikes.sort_values("units").reset_index(drop=True)
-    names = [
-        f"{name}  ·  {label(channel, 16)}"
-        for name, channel in zip(_names(rows["sku"], products), rows["channel"], strict=True)
-    ]
-    figure = canvas(title, "units ordered in the window beside those expected", across=True)
-    _pair(figure, names, rows, {"units": ("ordered", RED, ""), "expected": ("expected", QUIET, "/")}, "")
-    return figure
+    ends = {"recent": "recent weeks", "expected": "expected"}
+    return dumbbell(figure, product_names(moves.index, products), moves, ends, "%{x:,.1f} a day")
 
 
 def by_channel(demand: pd.DataFrame, channels: pd.DataFrame) -> go.Figure:
@@ -178,6 +125,42 @@ def by_channel(demand: pd.DataFrame, channels: pd.DataFrame) -> go.Figure:
     return figure.update_layout(barmode="stack", hovermode="x unified", bargap=0.2)
 
 
+def spikes(spikes: pd.DataFrame, products: pd.DataFrame) -> go.Figure:
+    """Series that run away: what was ordered since it began beside what was expected."""
+    title = "What runs away today?"
+    if spikes.empty:
+        return nothing(title, "Nothing does: every series keeps to what was expected of it.")
+    rows = spikes.sort_values("units").reset_index(drop=True)
+    names = [
+        f"{name}  ·  {label(channel, 16)}"
+        for name, channel in zip(product_names(rows["sku"], products), rows["channel"], strict=True)
+    ]
+    figure = canvas(title, "units ordered since it began, beside those expected", across=True)
+    return pair(figure, names, rows, {"units": ("ordered", RED, ""), "expected": ("expected", QUIET, "/")})
+
+
+def assumed(assumed_demand: pd.DataFrame, products: pd.DataFrame, *, day: date, top: int = 10) -> go.Figure:
+    """The SKUs of which most was taken to have been wanted, beyond what was sold, on days out of stock."""
+    title = "What would have sold, had it been there?"
+    recent = assumed_demand[assumed_demand["date"] >= pd.Timestamp(day) - timedelta(days=HISTORY_DAYS)]
+    sums = recent.groupby("sku")[["sold", "assumed"]].sum()
+    more = (sums["assumed"] - sums["sold"]).sort_values(ascending=False, kind="stable")
+    more = more[more > 0]
+    if more.empty:
+        return nothing(title, f"Nothing was missing on any of the last {HISTORY_DAYS} days.")
+    note = (
+        f"units on days out of stock or not on record in the last {HISTORY_DAYS} days; "
+        f"{units(more.sum())} more than sold were assumed in all"
+    )
+    rows = sums.loc[more.index[:top]][::-1]
+    return pair(
+        canvas(title, note, across=True),
+        product_names(rows.index, products),
+        rows,
+        {"assumed": ("assumed wanted", ACCENT, ""), "sold": ("sold", QUIET, "/")},
+    )
+
+
 def _add_fan(figure: go.Figure, days: pd.DataFrame, paths: np.ndarray) -> None:
     for low, high, strength in BANDS:
         edges = np.quantile(paths, (low, high), axis=1)
@@ -197,6 +180,41 @@ def _add_fan(figure: go.Figure, days: pd.DataFrame, paths: np.ndarray) -> None:
         line={"color": ACCENT, "width": 2.5},
         hovertemplate="%{y:,.0f} expected (median)",
     )
+
+
+def _cut_record_days(figure: go.Figure, sold: pd.Series[float]) -> None:
+    """Keep the axis to the usual days and the fan where a day towers above both; such days are written."""
+    fan = max((max(trace.y) for trace in figure.data if trace.fill), default=0.0)
+    usual = max(float(sold.quantile(0.97)), float(fan), 1.0)
+    towering = sold[sold > OFF_SCALE * usual]
+    if len(towering):
+        figure.add_scatter(
+            x=towering.index,
+            y=[1.2 * usual] * len(towering),
+            mode="markers+text",
+            marker={"symbol": "triangle-up", "size": 11, "color": MUTED},
+            text=[f"{number(most)}   " for most in towering],
+            textposition="middle left",
+            name="off the scale",
+            hoverinfo="skip",
+        )
+        figure.update_yaxes(range=[0, 1.3 * usual])
+
+
+def _dot_assumed(figure: go.Figure, assumed: pd.DataFrame, sold: pd.Series[float]) -> None:
+    """What is taken to have been wanted in all, on the days on which some of it could not be bought."""
+    extra = (assumed["assumed"] - assumed["sold"]).groupby(assumed["date"]).sum()
+    wanted = (sold.fillna(0) + extra).reindex(sold.index)
+    if wanted.notna().any():
+        figure.add_scatter(
+            x=wanted.index,
+            y=wanted,
+            mode="lines+markers",
+            line={"color": RED, "width": 1.5, "dash": "dot"},
+            marker={"size": 4},
+            name="assumed wanted",
+            hovertemplate="%{y:,.1f} assumed wanted",
+        )
 
 
 def _shade(figure: go.Figure, days: Iterable[pd.Timestamp]) -> None:
@@ -241,35 +259,3 @@ def _mark_promotions(
             showlegend=index == 0,
             hovertemplate=f"promotion, {plain(percent(row['discount']))} off<extra></extra>",
         )
-
-
-def _pair(
-    figure: go.Figure,
-    names: list[str],
-    values: pd.DataFrame,
-    bars: dict[str, tuple[str, str, str]],
-    unit: str,
-) -> None:
-    """Two bars a name, written at their ends; `bars` gives each column its name, colour and pattern."""
-    for column, (name, colour, pattern) in reversed(bars.items()):
-        figure.add_bar(
-            y=names,
-            x=values[column],
-            name=name,
-            orientation="h",
-            marker=paint(colour, pattern),
-            text=[number(value) + unit for value in values[column]],
-            textposition="outside",
-            cliponaxis=False,
-            hovertemplate="%{y}: %{x:,.0f}" + unit + "<extra></extra>",
-        )
-    room = float(values[list(bars)].max().max()) * 1.25
-    figure.update_layout(legend_traceorder="reversed").update_xaxes(
-        showticklabels=False, showgrid=False, ticks="", range=[0, room]
-    )
-
-
-def _names(skus: Iterable[str], products: pd.DataFrame) -> list[str]:
-    """Name and SKU of products, as labels; the SKU keeps like names apart."""
-    names = products.set_index("sku")["name"]
-    return [f"{label(names.get(sku, ''), 28)} {label(sku, 16)}".strip() for sku in skus]

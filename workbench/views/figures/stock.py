@@ -6,7 +6,7 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from workbench.views.figures.canvas import canvas, label, nothing, paint
+from workbench.views.figures.canvas import canvas, dumbbell, label, nothing, paint, product_names
 from workbench.views.look import ACCENT, AMBER, MUTED, QUIET, RED
 from workbench.views.numerals import number, units
 from workbench.views.words import WAITING
@@ -44,11 +44,10 @@ def stockouts(
     lost = lost[lost["value"] > 0].nlargest(top, "value")[::-1]
     if lost.empty:
         return nothing(title, "Nothing is expected to run out over the horizon.")
-    names = products.set_index("sku")["name"]
     figure = canvas(title, "sales expected to be lost over the horizon, money", across=True)
     return _bars(
         figure,
-        [f"{label(names.get(sku, ''), 28)} {label(sku, 16)}".strip() for sku in lost["sku"]],
+        product_names(lost["sku"], products),
         lost["value"],
         [
             f"{number(value)}  ·  {units(lost_units)}"
@@ -108,31 +107,8 @@ def by_channel(shares: pd.DataFrame, channels: pd.DataFrame) -> go.Figure:
     sums = shares.groupby("channel")[["quantity_before", "quantity"]].sum().sort_values("quantity")
     names = [_name(code, channels, "channel") for code in sums.index]
     figure = canvas(title, "units of the buffers that change: today ○ to proposed ●", across=True)
-    figure.add_scatter(
-        x=[
-            value
-            for pair in zip(sums["quantity_before"], sums["quantity"], strict=True)
-            for value in (*pair, None)
-        ],
-        y=[name for name in names for _ in range(3)],
-        mode="lines",
-        line={"color": QUIET, "width": 2},
-        hoverinfo="skip",
-        showlegend=False,
-    )
-    for column, symbol, name in (
-        ("quantity_before", "circle-open", "today"),
-        ("quantity", "circle", "proposed"),
-    ):
-        figure.add_scatter(
-            x=sums[column],
-            y=names,
-            mode="markers",
-            name=name,
-            marker={"symbol": symbol, "size": 11, "color": ACCENT, "line": {"width": 2}},
-            hovertemplate="%{y}: %{x:,.0f} units<extra></extra>",
-        )
-    return figure.update_xaxes(rangemode="tozero")
+    ends = {"quantity_before": "today", "quantity": "proposed"}
+    return dumbbell(figure, names, sums, ends, "%{x:,.0f} units")
 
 
 def risk_by_warehouse(projection: pd.DataFrame, warehouses: pd.DataFrame) -> go.Figure:
