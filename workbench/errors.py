@@ -39,7 +39,7 @@ class AlreadyDecided(LedgerError):
 
 
 class ParameterError(WorkbenchError):
-    """A parameter that no notebook declares, or a value of another type."""
+    """A parameter that no notebook declares, a value of another type, or a setting that cannot be used."""
 
 
 class AlreadyRunning(WorkbenchError):

@@ -746,7 +746,7 @@ _MADE = (
         ("speed", "model"),
         (
             _text("speed", "class of series by mean sales a day", REQUIRED, "slow", "medium", "fast", "all"),
-            _text("model", "the model; served: the best of them for each series, as chosen"),
+            _text("model", "the model; served: what each series got in the end, agreed with the aggregates"),
             Column("serves", "int64", "series", "series of the class that it serves", low=0),
             _number("wape", "fraction of sales", "sum of absolute daily errors", None),
             Column("bias", "float64", "fraction of sales", "forecast - actual; positive: too much", None),
@@ -800,7 +800,7 @@ _MADE = (
             REGION,
             _day("date", "the day"),
             _units("sold", "on record"),
-            _number("assumed", "units", "taken to have been wanted, `sold` or more"),
+            _number("wanted", "units", "taken to have been wanted, `sold` or more"),
         ),
     ),
     Table(

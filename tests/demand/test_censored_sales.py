@@ -105,7 +105,7 @@ def test_what_is_assumed_for_stock_outs_adds_up_to_what_was_wanted(real_data):
     assert not in_stock[row, column].any()
     assert len(shown) > 0.1 * units.size
     assert (shown["sold"] == 0).all()
-    assert bias(shown["assumed"], wanted) == pytest.approx(0, abs=0.03)
+    assert bias(shown["wanted"], wanted) == pytest.approx(0, abs=0.03)
 
 
 @pytest.mark.real_data

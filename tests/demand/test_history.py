@@ -120,11 +120,11 @@ def test_what_was_assumed_is_shown_day_by_day():
     units = np.full((2, 28), 4)
     units[0, 10], units[0, 12] = 0, 9
     shown = assumed(history_of(units, in_stock=in_stock))
-    assert shown.columns.tolist() == ["sku", "channel", "region", "date", "sold", "assumed"]
+    assert shown.columns.tolist() == ["sku", "channel", "region", "date", "sold", "wanted"]
     assert shown["sku"].tolist() == ["S000", "S000"]
     assert shown["date"].dt.strftime("%m-%d").tolist() == ["02-12", "02-14"]
     assert shown["sold"].tolist() == [0, 9]
-    assert shown["assumed"].tolist() == pytest.approx([4, 9], rel=0.02)
+    assert shown["wanted"].tolist() == pytest.approx([4, 9], rel=0.02)
 
 
 def test_nothing_is_assumed_where_every_day_was_seen():

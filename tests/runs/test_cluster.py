@@ -27,7 +27,7 @@ from workbench.runs import cluster, daily_plan
 from workbench.runs.step import open_step
 
 DAYS = 182
-WORK = {"fit_all", "draw_part"}  # what the engine gives to `partitions.each`
+WORK = {"fit_all", "draw_part", "calendar_of", "corrected"}  # what the engine gives to `partitions.each`
 
 
 def start_cluster(workers):

@@ -271,7 +271,7 @@ def trust_tables():
             region="east",
             date=[*pd.date_range(day(-40), day(-36)), day(-2)],
             sold=[0, 0, 0, 0, 0, 3],
-            assumed=[20.0, 21.0, 22.0, 20.0, 20.0, 5.5],
+            wanted=[20.0, 21.0, 22.0, 20.0, 20.0, 5.5],
         ),
     }
 

@@ -109,11 +109,11 @@ def foresee(learned: Learned, told: Told, origin: int, horizon: int, *, jobs: in
     known = outlook(told, running(told), totals(told.units, told.pool), origin, horizon)
     starts = range(0, len(told.units), SERIES_AT_ONCE)
     parts = [part_of(known, slice(start, start + SERIES_AT_ONCE)) for start in starts]
-    work = partial(_corrected, trees=learned.trees)
+    work = partial(corrected, trees=learned.trees)
     return np.concatenate(each(work, parts, jobs=jobs, threads=True))
 
 
-def _corrected(known: Outlook, trees: str) -> Units:
+def corrected(known: Outlook, trees: str) -> Units:
     """The base of some series as the trees correct it (series, horizon)."""
     series, horizon = known.base.shape
     pairs = np.repeat(np.arange(series), horizon), np.tile(np.arange(horizon), series)

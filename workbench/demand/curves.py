@@ -48,7 +48,7 @@ def fit_curves(past: Past, events: Events, pool: Counts, *, jobs: int) -> Effect
     np.add.at(weight, (pool, events.region), past.base[:, -182:].sum(axis=1) + 1e-9)
     weight /= weight.sum(axis=1, keepdims=True)
     parts = [(sold[code], weight[code]) for code in range(pools)]
-    return np.stack(each(partial(_calendar, events=events, days=days), parts, jobs=jobs, threads=True))
+    return np.stack(each(partial(calendar_of, events=events, days=days), parts, jobs=jobs, threads=True))
 
 
 def totals(units: Units, pool: Counts) -> Effects:
@@ -73,7 +73,7 @@ def ahead(calendar: Effects, sold: Effects, origin: int, horizon: int) -> Effect
     return np.asarray(level[:, None] * shape[:, origin:])
 
 
-def _calendar(part: tuple[Effects, Effects], events: Events, days: int) -> Effects:
+def calendar_of(part: tuple[Effects, Effects], events: Events, days: int) -> Effects:
     """Log effects of the calendar (days,) on a pool that sold `part[0]` (history,), by regions' weight."""
     sold, weight = part
     design = _design(events, weight, days, len(sold))

@@ -179,7 +179,7 @@ def completed(units: Units, seen: Mask, alive: Mask, weekday: Counts) -> Units:
 def assumed(history: History) -> pd.DataFrame:
     """The days that could not be believed, and what is taken to have been wanted on them.
 
-    Columns sku, channel, region, date, `sold` (units on record) and `assumed` (units, `sold` or more), a row
+    Columns sku, channel, region, date, `sold` (units on record) and `wanted` (units, `sold` or more), a row
     for every day of a series' life out of stock or not recorded; a series never in stock is left at 0 and
     forecast from its peers.
     """
@@ -189,7 +189,7 @@ def assumed(history: History) -> pd.DataFrame:
     return found.assign(
         date=history.days[column],
         sold=history.units[row, column].astype(np.int64),
-        assumed=full[row, column].astype(np.float64),
+        wanted=full[row, column].astype(np.float64),
     )
 
 

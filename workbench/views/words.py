@@ -12,6 +12,12 @@ DECISIONS = {
     "expired": "expired",
 }
 WAITING = ("escalated", "undone")
+NAMES = {
+    "sku": "SKU",
+    "tsb": "Teunter-Syntetos-Babai",
+    "global": "Global trees",
+    "category shape": "Level on Prophet's category course",
+}
 BY_A_PERSON = ("approved", "changed", "rejected")
 
 
@@ -22,4 +28,4 @@ def spoken(code: str) -> str:
     'Purchase order'
     """
     text = str(code).replace("_", " ").strip()
-    return "SKU" if text == "sku" else text[:1].upper() + text[1:]
+    return NAMES.get(text, text[:1].upper() + text[1:])

@@ -143,8 +143,8 @@ def assumed(assumed_demand: pd.DataFrame, products: pd.DataFrame, *, day: date, 
     """The SKUs of which most was taken to have been wanted, beyond what was sold, on days out of stock."""
     title = "What would have sold, had it been there?"
     recent = assumed_demand[assumed_demand["date"] >= pd.Timestamp(day) - timedelta(days=HISTORY_DAYS)]
-    sums = recent.groupby("sku")[["sold", "assumed"]].sum()
-    more = (sums["assumed"] - sums["sold"]).sort_values(ascending=False, kind="stable")
+    sums = recent.groupby("sku")[["sold", "wanted"]].sum()
+    more = (sums["wanted"] - sums["sold"]).sort_values(ascending=False, kind="stable")
     more = more[more > 0]
     if more.empty:
         return nothing(title, f"Nothing was missing on any of the last {HISTORY_DAYS} days.")
@@ -157,7 +157,7 @@ def assumed(assumed_demand: pd.DataFrame, products: pd.DataFrame, *, day: date, 
         canvas(title, note, across=True),
         product_names(rows.index, products),
         rows,
-        {"assumed": ("assumed wanted", ACCENT, ""), "sold": ("sold", QUIET, "/")},
+        {"wanted": ("assumed wanted", ACCENT, ""), "sold": ("sold", QUIET, "/")},
     )
 
 
@@ -203,7 +203,7 @@ def _cut_record_days(figure: go.Figure, sold: pd.Series[float]) -> None:
 
 def _dot_assumed(figure: go.Figure, assumed: pd.DataFrame, sold: pd.Series[float]) -> None:
     """What is taken to have been wanted in all, on the days on which some of it could not be bought."""
-    extra = (assumed["assumed"] - assumed["sold"]).groupby(assumed["date"]).sum()
+    extra = (assumed["wanted"] - assumed["sold"]).groupby(assumed["date"]).sum()
     wanted = (sold.fillna(0) + extra).reindex(sold.index)
     if wanted.notna().any():
         figure.add_scatter(
