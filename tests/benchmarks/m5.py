@@ -31,6 +31,8 @@ from tests.benchmarks.m5_scores import (
     yardstick,
 )
 from tests.benchmarks.plan import Watch
+from workbench.demand.backtest import Window, speeds
+from workbench.demand.coverage import coverage_table
 from workbench.demand.engine import fit
 from workbench.demand.sampling import draw
 from workbench.policy import Policy
@@ -47,11 +49,14 @@ SEED = 0
 class Answer(NamedTuple):
     """Forecasts of the 28 days after an origin, units.
 
-    `means` (series, 28) in the file's order; `quantiles` (sums, 9, 28) in the order of the hierarchy.
+    `means` (series, 28) in the file's order; `quantiles` (sums, 9, 28) in the order of the hierarchy; `paths`
+    (series × 28, 300); `speed` the class of each series by its forecast (series,).
     """
 
     means: Units
     quantiles: Units
+    paths: Units
+    speed: NDArray[np.int64]
 
 
 def engine_forecast(data: M5Data, origin: int, seed: int) -> Answer:
@@ -64,8 +69,9 @@ def engine_forecast(data: M5Data, origin: int, seed: int) -> Answer:
     fitted, mean = fit(known.history, known.drivers, known.calendar, policy, seed)
     jobs = policy.run.processes
     paths = draw(known.history, mean, fitted.spread, paths=policy.demand.paths, seed=seed, threads=jobs)
-    paths = paths.reshape(*mean.shape, policy.demand.paths)
-    return Answer(paths.mean(axis=2), path_quantiles(hierarchy(data.names), paths))
+    worlds = paths.reshape(*mean.shape, policy.demand.paths)
+    quantiles = path_quantiles(hierarchy(data.names), worlds)
+    return Answer(worlds.mean(axis=2), quantiles, paths, speeds(mean.mean(axis=1), policy.demand))
 
 
 # --- the table ------------------------------------------------------------------------------------------
@@ -119,6 +125,21 @@ def scored(
     ]
 
 
+def covered(answer: Answer, actual: NDArray[np.int16]) -> pd.DataFrame:
+    """The table `coverage` on the days after an origin (series, 28)."""
+    units = actual.astype(np.float32)
+    truth = Window(units, units, np.ones_like(units, dtype=bool))
+    return coverage_table([truth], [answer.paths], [answer.speed], seed=SEED)
+
+
+def pooled(tables: list[pd.DataFrame]) -> pd.DataFrame:
+    """Coverage over all origins, a row a class and length, a column a share."""
+    every = pd.concat(tables)
+    every["inside"] = every["covered"] * every["sums"]
+    sums = every.groupby(["speed", "days", "share"], sort=False)[["inside", "sums"]].sum()
+    return (sums["inside"] / sums["sums"] * 100).unstack().rename(columns=lambda share: f"{share:.0%}")  # noqa: PD010
+
+
 def stand_in(rows: list[dict]) -> list[dict]:
     """The mean of the shares of seasonal naive's WRMSSE, where all three origins were scored."""
     days = {f"{origin + 1}-{origin + HORIZON}" for origin in STAND_IN}
@@ -154,7 +175,7 @@ def run(starts: list[int], out: Path | None) -> None:
     tree = hierarchy(data.names)
     watch.mark("read the files")
     last = data.sales.shape[1]
-    rows = []
+    rows, inside = [], []
     for origin in starts:
         answer = engine_forecast(data.until(origin), origin, SEED)
         if out:
@@ -163,22 +184,33 @@ def run(starts: list[int], out: Path | None) -> None:
         if origin < last:
             known, actual = np.split(data.sales[:, : origin + HORIZON], [origin], axis=1)
             rows += scored(tree, yardstick(tree, data, origin), answer, known, actual)
+            inside.append(covered(answer, actual))
             watch.mark(f"score {origin}")
     watch.stop()
-    table = pd.DataFrame([*published(), *rows, *stand_in(rows)])
-    table = table.sort_values("score", kind="stable", ignore_index=True)
-    print(table.to_string(index=False, float_format="{:.4f}".format))
+    show(rows, inside, watch.rows, out)
     if last in starts:
         print(
             f"\nDays {last + 1}-{last + HORIZON} are not in the data: that forecast is written, not scored."
         )
-    steps = pd.DataFrame(watch.rows, columns=["step", "seconds", "peak MiB"])
+
+
+def show(rows: list[dict], inside: list[pd.DataFrame], measured: list[tuple], out: Path | None) -> None:
+    """The scores beside the published ones, the coverage, seconds and memory: printed, and as CSV."""
+    table = pd.DataFrame([*published(), *rows, *stand_in(rows)])
+    table = table.sort_values("score", kind="stable", ignore_index=True)
+    print(table.to_string(index=False, float_format="{:.4f}".format))
+    if inside:
+        print("\n% of series' days and sums inside their intervals, over all origins")
+        print(pooled(inside).to_string(float_format="{:.1f}".format))
+    steps = pd.DataFrame(measured, columns=["step", "seconds", "peak MiB"])
     total = {"step": "all", "seconds": steps["seconds"].sum(), "peak MiB": steps["peak MiB"].max()}
     print(
         "\n" + pd.concat([steps, pd.DataFrame([total])]).to_string(index=False, float_format="{:,.1f}".format)
     )
     if out:
         table.to_csv(out / "m5.csv", index=False)
+        if inside:
+            pooled(inside).to_csv(out / "m5_coverage.csv")
 
 
 def main() -> None:

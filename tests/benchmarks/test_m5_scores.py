@@ -131,7 +131,7 @@ def test_the_files_hold_a_row_a_series_and_nine_a_sum(tmp_path, two):
     tree = hierarchy(two.names)
     means = np.arange(56, dtype=np.float32).reshape(2, 28)
     quantiles = np.random.default_rng(0).random((len(tree.ids), 9, 28)).astype(np.float32)
-    m5.write(tmp_path, two.names, tree, m5.Answer(means, quantiles))
+    m5.write(tmp_path, two.names, tree, m5.Answer(means, quantiles, means, np.zeros(len(means), dtype=int)))
     written = pd.read_parquet(tmp_path / "means.parquet")
     assert written.columns.tolist() == ["id", *(f"d{day}" for day in range(1, 29))]
     assert written["id"].tolist() == ["FOODS_1_A_CA_1", "FOODS_1_B_CA_1"]

@@ -3,7 +3,16 @@
 import numpy as np
 import pytest
 
-from workbench.demand.backtest import Window, choose, errors_table, origins, served, speeds, unscored
+from workbench.demand.backtest import (
+    Window,
+    choose,
+    errors_table,
+    origins,
+    served,
+    served_untold,
+    speeds,
+    unscored,
+)
 from workbench.policy import DemandPolicy
 
 
@@ -72,8 +81,26 @@ def test_where_the_own_model_has_no_forecast_the_runner_up_stands_in():
     later = trial | {"best": trial["best"].copy()}
     later["best"][1, 3] = np.nan  # a day is enough: no forecast is patched together from two models
     assert served(later, choice).tolist() == [[5.0] * 28, [6.0] * 28]
-    with pytest.raises(KeyError, match="best"):
-        served({"good": constant(6, (2, 28))}, choice)
+    assert (served({"good": constant(6, (2, 28))}, choice) == 6).all()
+    assert (served({"smoothing": constant(7, (2, 28))}, choice) == 7).all()
+    with pytest.raises(KeyError, match="smoothing"):
+        served({"bad": constant(9, (2, 28))}, choice)
+
+
+def test_a_model_that_forecasts_in_the_past_alone_is_not_chosen():
+    trial = {"gone": constant(5), "far": constant(9), "near": constant(6)}
+    choice = chosen([trial], [window_of(constant(5))], ahead={"far": constant(9), "near": constant(6)})
+    assert choice.names[choice.served[0]] == "near"
+
+
+def test_a_window_is_served_by_what_the_other_windows_choose():
+    low, high = constant(4), constant(8)
+    trials = [{"low": low, "high": high}] * 2
+    windows = [window_of(constant(4)), window_of(constant(8))]
+    rate = np.array([5.0], dtype=np.float32)
+    first, second = served_untold(trials, windows, rate, np.array([2]))
+    assert (first == 8).all()
+    assert (second == 4).all()
 
 
 def test_a_planner_can_open_the_errors_of_every_model_and_of_what_was_expected():

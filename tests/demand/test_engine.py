@@ -255,3 +255,19 @@ def test_a_skus_channels_stray_together_when_they_did_before():
     apart = [np.corrcoef(sums[2 * sku], sums[(2 * sku + 3) % 120])[0, 1] for sku in range(60)]
     assert np.mean(together) > 0.4
     assert abs(np.mean(apart)) < 0.2
+
+
+def test_a_business_gone_quiet_is_forecast_by_what_can_still_be_fitted():
+    units = steady([6] * 12, 250)
+    units[:, -60:] = 0
+    units[0, -60:] = steady([1], 60)
+    found = run(units, keys_of(12))
+    assert np.isfinite(found.demand["mean"]).all()
+    assert found.models["model"].notna().all()
+
+
+def test_a_single_series_is_forecast_near_its_rate_and_no_wider_than_it_knows():
+    units = np.random.default_rng(3).poisson(2, (1, 84))
+    sums = matrix(run(units, keys_of(1)).paths).sum(axis=0)
+    assert np.median(sums) == pytest.approx(56, rel=0.25)
+    assert np.quantile(sums, 0.975) < 4 * 56

@@ -74,4 +74,10 @@ def test_unknown_and_unsold_products_are_named():
 
 def test_a_calendar_that_ends_before_the_forecast():
     calendar = table("calendar", [{"date": "2026-03-08", "region": "north", "event": "fair"}])
-    assert "calendar ends on 2026-03-08, the forecast on 2026-03-29" in notes(calendar=calendar)
+    assert "calendar ends on 2026-03-08 in north, the forecast on 2026-03-29" in notes(calendar=calendar)
+
+
+def test_a_calendar_that_ends_in_one_region_alone_is_named():
+    rows = [("2026-01-08", "north"), ("2026-05-08", "south")]
+    calendar = table("calendar", [{"date": day, "region": region, "event": "fair"} for day, region in rows])
+    assert "calendar ends on 2026-01-08 in north, the forecast" in notes(calendar=calendar)

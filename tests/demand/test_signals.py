@@ -47,11 +47,9 @@ def test_no_signals_give_no_names_and_an_array_without_features():
     assert signals.at(50, HORIZON).shape == (0, 3, HORIZON)
 
 
-def test_a_kind_without_a_row_has_no_features_and_one_can_be_left_out():
+def test_a_kind_without_a_row_has_no_features():
     signals = known([row(60, 1, 10), row(60, 1, 10, "weather")])
     assert signals.names == [f"{kind}_{name}" for kind in ("marketing", "weather") for name in FEATURES]
-    assert signals.without("weather").names == [f"marketing_{name}" for name in FEATURES]
-    assert signals.without("weather").at(58, HORIZON).shape == (len(FEATURES), 3, HORIZON)
     assert signals.at(58, HORIZON).dtype == np.float32
 
 

@@ -17,6 +17,7 @@ from workbench.tables import TABLES
 CLASS_WEEKS = 16.0  # a series' own weeks with a sale count as much as its class once it has this many
 SPEEDS = ("slow", "medium", "fast")
 SERVED = "served"
+UNTRIED = "smoothing"  # serves where nothing could be tried on the past
 
 Forecasts = Mapping[str, Units]
 
@@ -82,14 +83,14 @@ def choose(
 ) -> Choice:
     """The model with the least squared error of weekly sums over all windows, for every series.
 
-    A model takes part where it forecast in every window and `ahead`; `rate` is mean sales a day (series,).
+    A model takes part where it forecast in the windows and `ahead`; `rate` is mean sales a day (series,).
 
     Squared, because stock rests on means and an absolute error would call zero the best forecast of a slow
     seller; of weekly sums, because stock covers days together. Few weeks say little about one series, and
     weeks without a sale nothing (they only praise the lowest forecast), so its errors, each against the mean
     of the models, are pooled with those of its class.
     """
-    names = list(trials[0])
+    names = [name for name in trials[0] if name in ahead]
     squares, weeks, telling = _squares(trials, windows, names)
     own = squares / np.maximum(weeks, 1)[:, None]
     whole = ~np.isnan(own).any(axis=0)
@@ -116,14 +117,33 @@ def unscored(rate: Units, model: str) -> Choice:
 def served(forecasts: Forecasts, choice: Choice) -> Units:
     """The forecast of each series' own model, where that has none the runner-up's (series, horizon).
 
-    Raises KeyError when a chosen model has made no forecast of any series.
+    Where that has none either, the plain one's, which can always be made.
     """
-    found = np.empty_like(next(iter(forecasts.values())))
-    for code in np.unique(choice.served):
-        rows = choice.served == code
-        found[rows] = forecasts[choice.names[code]][rows]
-    for row in np.flatnonzero(np.isnan(found).any(axis=1)):
-        found[row] = forecasts[choice.names[choice.runner_up[row]]][row]
+    found = np.full_like(next(iter(forecasts.values())), np.nan)
+    for wanted in (choice.served, choice.runner_up):
+        for code in np.unique(wanted[wanted >= 0]):
+            rows = (wanted == code) & np.isnan(found).any(axis=1)
+            found[rows] = forecasts.get(choice.names[code], found)[rows]
+    unserved = np.isnan(found).any(axis=1)
+    if unserved.any():
+        found[unserved] = forecasts[UNTRIED][unserved]
+    return found
+
+
+def served_untold(
+    trials: Sequence[Forecasts], windows: Sequence[Window], rate: Units, speed: Counts
+) -> list[Units]:
+    """Forecasts of each window by the models that the other windows would choose (series, days) each.
+
+    A choice that has seen a window's sales makes its errors look smaller than those ahead. A single window
+    has no others.
+    """
+    found = []
+    for number, forecasts in enumerate(trials):
+        others = [other for other in range(len(trials)) if other != number] or [number]
+        told = [trials[other] for other in others]
+        choice = choose(told, forecasts, [windows[other] for other in others], rate, speed)
+        found.append(served(forecasts, choice))
     return found
 
 

@@ -10,7 +10,18 @@ import numpy as np
 import pandas as pd
 
 from workbench.demand import notes
-from workbench.demand.backtest import Choice, Window, choose, errors_table, rates, served, speeds, unscored
+from workbench.demand.backtest import (
+    UNTRIED,
+    Choice,
+    Window,
+    choose,
+    errors_table,
+    rates,
+    served,
+    served_untold,
+    speeds,
+    unscored,
+)
 from workbench.demand.boosting import Learned, learn
 from workbench.demand.coverage import coverage_table
 from workbench.demand.curves import Effects
@@ -41,7 +52,6 @@ MADE = (
     "signal_worth",
     "assumed_demand",
 )
-UNTRIED = "smoothing"  # serves where nothing could be tried on the past
 FROM_CATEGORY = "category"  # serves series too young for a model of their own
 
 
@@ -156,7 +166,7 @@ def fit(
     pool = history.codes("channel", "category")
     told = [past.forecasts for past in trials.full]
     choice = choose(told, view.forecasts, trials.windows, rate, speed)
-    plain = [served(forecasts, choice) for forecasts in told]
+    plain = served_untold(told, trials.windows, rate, speed)
     weight = weights(plain, [past.aggregates for past in trials.full], trials.windows, pool)
     expected = [
         reconciled(days, past.aggregates, pool, weight) for days, past in zip(plain, trials.full, strict=True)

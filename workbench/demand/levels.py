@@ -2,7 +2,7 @@
 
 A kind is a size of the forecast. Levels are what the backtests' weeks show once a count's own noise is taken
 out. No form is assumed, so that series that die, wake up or run away in a backtest do so in the paths as
-often, and a model that is too low for what sells seldom is put right.
+often.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ SIZES = np.array([0.03, 0.1, 0.3, 1.0, 3.0, 10.0])  # units a day of the forecas
 KINDS = len(SIZES) + 1
 LOGS = 0.03 * np.sinh(np.linspace(-5.6, 5.6, 45))  # log levels looked for: dense around 0, from 1/57 to 57
 EDGES = np.concatenate([LOGS[:1], (LOGS[1:] + LOGS[:-1]) / 2, LOGS[-1:]])
+WIDTH = 0.4  # of log levels before anything is known
 FREEDOM = 3.0  # degrees of freedom of the Student t that log levels have before anything is known
 PLACES = np.linspace(-4.5, 4.5, 721)  # of a standard normal, at which levels are tabled
 SAMPLE = 2500  # weeks of a kind that its levels are read off
@@ -84,7 +85,7 @@ def sizes(mean: Units | Chances, scored: np.ndarray | None = None) -> Counts:
 
 def unknown() -> Levels:
     """Levels before anything is known: wide, around the forecast."""
-    table = np.broadcast_to(_table(_prior(0.4)), (1, KINDS, len(PLACES)))
+    table = np.broadcast_to(_table(_prior(WIDTH)), (1, KINDS, len(PLACES)))
     return Levels((table / (table @ _weights())[..., None]).astype(np.float32), np.full(KINDS, KEPT[-1]))
 
 
@@ -121,7 +122,7 @@ def _of_week(weeks: Weeks, week: int, rng: np.random.Generator) -> Chances:
         rows = rng.choice(rows, min(SAMPLE, len(rows)), replace=False)
         return _likelihood(units[rows], mean[rows], noise[rows])
 
-    usual = shares(likelihood(known), _prior(1.0))
+    usual = shares(likelihood(known), _prior(WIDTH))
     tables = [_table(shares(likelihood(known[weeks.kind[known] == code]), usual)) for code in range(KINDS)]
     return np.stack(tables)
 

@@ -157,10 +157,12 @@ def _unsold(history: History, products: pd.DataFrame) -> Iterable[str]:
 
 def _calendar(calendar: pd.DataFrame, day: pd.Timestamp, rules: DemandPolicy) -> Iterable[str]:
     end = day + pd.Timedelta(days=rules.horizon_days - 1)
-    if len(calendar) and calendar["date"].max() < end:
+    ends = calendar.groupby("region")["date"].max()
+    short = ends[ends < end]
+    if len(short):
         yield (
-            f"calendar ends on {calendar['date'].max():%Y-%m-%d}, the forecast on {end:%Y-%m-%d}: no holiday "
-            "is known in between; add the coming events, if there are any."
+            f"calendar ends on {short.min():%Y-%m-%d} in {_some(short.index.to_series())}, the forecast on "
+            f"{end:%Y-%m-%d}: no holiday is known in between; add the coming events, if there are any."
         )
 
 

@@ -3,7 +3,8 @@
 Three answers for an aggregate are averaged, in logs: the sum of its series' own forecasts, its calendar
 curve, and Prophet's where it was fitted. Each counts by how small its errors of weekly sums were in the
 backtests.
-Pools are then scaled to the total, and series to their pool, day by day, so that everything adds up
+Pools are then scaled to the total, and series to their pool, day by day, so that everything adds up unless a
+day would be scaled by more than BOUNDS; newcomers, whom no pool's past knows, come on top
 (Hyndman & Athanasopoulos, Forecasting: Principles and Practice, section 11.2: top-down on forecast shares).
 """
 

@@ -19,7 +19,6 @@ PARTITION = 256  # series drawn at a time: bounds the memory, and fixes which nu
 AT_ONCE = 16  # partitions under way before they are put in place
 FEW = 2.0  # units a day below which counts are looked up from 0 on rather than drawn through a gamma
 FARTHEST_COUNT = 1000  # at which such a look-up stops
-REBASED = (0.8, 1.25)  # within which a level's sample mean is put right
 DAY, OWN, SHARED_BY = range(3)  # streams of random numbers
 
 
@@ -103,7 +102,7 @@ def draw_part(worlds: Worlds, part: Part) -> Units:
 
 
 def _levels(worlds: Worlds, part: Part, weeks: int, rng: np.random.Generator) -> Units:
-    """Levels (series, weeks, paths), of the mean that their kind has."""
+    """Levels (series, weeks, paths), of mean 1: what is wrong on the whole is for the models to put right."""
     shape = (weeks, worlds.paths)
     load = worlds.loads[part.kind].astype(np.float32)[..., None, None]
     place = load[:, -1] * rng.standard_normal((len(part.kind), *shape), dtype=np.float32)
@@ -115,10 +114,7 @@ def _levels(worlds: Worlds, part: Part, weeks: int, rng: np.random.Generator) ->
     width = np.sqrt(np.log1p(part.own[wide])).astype(np.float32)
     own = rng.standard_normal((len(wide), worlds.paths), dtype=np.float32) * width[:, None]
     level[wide] *= np.exp(own - width[:, None] ** 2 / 2)[:, None]
-    last = len(worlds.levels.table) - 1
-    aim = worlds.levels.mean[np.minimum(np.arange(weeks), last)][:, part.kind].T
-    level *= np.clip(aim / level.mean(axis=2), *REBASED)[..., None]
-    return level
+    return np.asarray(level / level.mean(axis=2, keepdims=True))  # the paths' mean is the forecast
 
 
 def _shared(worlds: Worlds, factor: int, code: Counts, shape: tuple[int, int]) -> Units:

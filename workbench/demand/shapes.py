@@ -17,6 +17,7 @@ from workbench.policy import DemandPolicy
 
 LEVEL_DAYS = 182  # days over which a series is compared with the aggregate's curve
 HALF_LIFE = 42.0  # days; the curve carries season and trend, so a level may look further back
+LEVEL_HALF_LIFE = 10.0  # days of an aggregate's own level
 MIN_DAYS = 112  # Prophet needs two windows' worth of weeks to be worth its while
 MIN_UNITS = 3.0  # units a day: what sells less is noise itself
 RECENT = 56  # days that say what sells
@@ -60,8 +61,8 @@ def shapes(
     answers = iter(_fit(curves, processes))
     found = [{name: next(answers) for name in plan} for plan in plans]
     return [
-        _assemble(history, past, fits) if fits.get(TOTAL) else None
-        for past, fits in zip(pasts, found, strict=True)
+        _assemble(history, past, plan, fits) if fits.get(TOTAL) else None
+        for past, plan, fits in zip(pasts, plans, found, strict=True)
     ]
 
 
@@ -116,19 +117,30 @@ def _fit(curves: Sequence[Curve], processes: int) -> list[Fitted | None]:
     return list(chain.from_iterable(each(fit_all, batches, jobs=processes, threads=True)))
 
 
-def _assemble(history: History, past: Past, fits: Mapping[Name, Fitted | None]) -> Shape:
+def _assemble(
+    history: History, past: Past, plan: Mapping[Name, Counts], fits: Mapping[Name, Fitted | None]
+) -> Shape:
     width = min(LEVEL_DAYS, past.days) + past.horizon
     curves = {name: _relative(fit.plain, width, past.horizon) for name, fit in fits.items() if fit}
     total = curves[TOTAL]
     regions = history.codes("region")
     region = np.stack([curves.get(("region", code), total) / total for code in range(int(regions.max()) + 1)])
     pool = np.stack([curves.get(("pool", code), total) for code in range(int(past.pool.max()) + 1)])
-    ahead = {name: fit.promoted[-past.horizon :] for name, fit in fits.items() if fit}
+    ahead = {name: _caught_up(past, plan[name], fit.promoted) for name, fit in fits.items() if fit}
     own = {code: days for (kind, code), days in ahead.items() if kind == "seller"}
     pools = {code: days for (kind, code), days in ahead.items() if kind == "pool"}
     sellers = np.array(sorted(own), dtype=np.int64)
     forecasts = np.array([own[int(row)] for row in sellers], dtype=np.float32).reshape(-1, past.horizon)
     return Shape(pool[past.pool] * region[regions], pools, ahead[TOTAL], sellers, forecasts)
+
+
+def _caught_up(past: Past, rows: Counts, fitted: Units) -> Units:
+    """Prophet's forecast (horizon,) at the level of the last weeks, which its trend is slow to follow."""
+    shown = len(fitted) - past.horizon
+    weights = fading(shown, LEVEL_HALF_LIFE)
+    sold = past.units[rows, past.days - shown :].sum(axis=0) @ weights
+    level = sold / max(float(fitted[:shown] @ weights), 1e-9)
+    return np.asarray(fitted[shown:] * level, dtype=np.float32)
 
 
 def _relative(curve: Units, width: int, horizon: int) -> Units:

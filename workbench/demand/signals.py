@@ -7,7 +7,7 @@ others: a plan or a forecast for a day ahead enters by its date, what was measur
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise, product
 from typing import NamedTuple
 
@@ -91,10 +91,6 @@ class KnownSignals:
             for number, values in enumerate(_features(course, own, differs=kind == DIFFERS)):
                 found[place, number] = values
         return found.reshape(-1, self.series, horizon)
-
-    def without(self, *kinds: str) -> KnownSignals:
-        """The same without some kinds."""
-        return replace(self, kinds={kind: rows for kind, rows in self.kinds.items() if kind not in kinds})
 
     def about(self, kind: str) -> Mask:
         """The series that a kind says something about (series,)."""

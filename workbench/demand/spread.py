@@ -90,7 +90,7 @@ def calibrate(history: History, expected: Sequence[Units], windows: Sequence[Win
     series' kind is that of its forecast at the time: a class known only afterwards would tell of the sales
     that it is to be compared with.
     """
-    errors = [_errors(forecast, truth) for forecast, truth in zip(expected, windows, strict=True)]
+    errors = _unbiased([_errors(*pair) for pair in zip(expected, windows, strict=True)])
     kind = sizes(mean)
     noise = noises([error.mean for error in errors], [error.units for error in errors], kind, KINDS)
     levels = fitted([_weeks(error, noise) for error in errors])
@@ -122,6 +122,16 @@ def _errors(forecast: Units, truth: Window) -> Errors:
     return Errors(mean, units, sizes(mean, truth.scored))
 
 
+def _unbiased(errors: Sequence[Errors]) -> list[Errors]:
+    """The same with each kind's forecasts right on the whole: what was wrong with all is no spread."""
+    mean, units, kind = (
+        np.concatenate(part) for part in zip(*((*e.sums, e.kind) for e in errors), strict=True)
+    )
+    expected, sold = (np.bincount(kind, values, KINDS) for values in (mean, units))
+    factor = np.where((expected > 0) & (sold > 0), sold / np.maximum(expected, 1e-9), 1.0)
+    return [Errors(e.mean * factor[e.kind][:, None], e.units, e.kind) for e in errors]
+
+
 def _weeks(error: Errors, noise: Chances) -> Weeks:
     starts = range(0, error.mean.shape[1], 7)
     mean, units = (np.add.reduceat(values, starts, axis=1) for values in (error.mean, error.units))
@@ -133,19 +143,20 @@ def _shared(history: History, errors: Sequence[Errors], spread: Spread) -> Chanc
     """Variances of what series share (factors,), from products of the errors of different series.
 
     Series that differ in channel and category share the business' factor alone; those of one channel or of
-    one category this factor too; those of one group all of these and the group's; those of one SKU in
-    different channels the business', the category's and the SKU's.
+    one category this factor too; those of one group all of these and the group's; those of one SKU the
+    business', the category's and the SKU's, and in one channel's regions the channel's and the group's.
     """
     standard = _centred([_standardised(error, spread) for error in errors], errors)
     single = np.arange(len(history.series))
     total, channel, category, group, sku = (_squares(standard, code) for code in shared_codes(history))
-    alone = _squares(standard, single)
+    alone, pair = _squares(standard, single), _squares(standard, history.codes("sku", "channel"))
     business = _covariance(total - channel - category + group, len(errors))
     in_channel = _covariance(channel - group, len(errors)) - business
-    in_category = _covariance(category - group - sku + alone, len(errors)) - business
+    in_category = _covariance(category - group - sku + pair, len(errors)) - business
     upper = business + max(in_category, 0.0)
-    in_group = _covariance(group - alone, len(errors)) - upper - max(in_channel, 0.0)
-    in_sku = _covariance(sku - alone, len(errors)) - upper
+    in_group = _covariance(group - pair, len(errors)) - upper - max(in_channel, 0.0)
+    same = (pair - alone)[1] / max((sku - alone)[1], 1e-9)  # of a SKU's pairs, those in one channel
+    in_sku = _covariance(sku - alone, len(errors)) - upper - same * (max(in_channel, 0) + max(in_group, 0))
     ahead = (len(errors) + 1) / max(len(errors) - 1, 1)  # the windows' own mean error is no error in them
     return ahead * np.maximum([business, in_channel, in_category, in_group, in_sku], 0.0)
 

@@ -19,6 +19,8 @@ from workbench.demand.reconcile import TOTAL, Aggregates
 from workbench.demand.shapes import by_prophet, shapes, with_shape
 from workbench.policy import DemandPolicy, Policy
 
+RECENT = 56  # days that say how much of a pool's sales a promotion is for
+
 
 class View(NamedTuple):
     """What every model says at one origin: `forecasts` by name (series, days each), and of the pools."""
@@ -94,8 +96,9 @@ def views(
         forecasts = {name: np.maximum(days, floor) for name, days in forecasts.items()}
         prophet = {**shape.pools, TOTAL: shape.total} if usable and shape is not None else {}
         curve = ahead(told.curves, totals(told.units, told.pool), past.days, past.horizon)
-        lift = totals(past.base[:, -56:].mean(axis=1, keepdims=True) * past.lifts[:, past.days :], past.pool)
-        plain = totals(past.base[:, -56:].mean(axis=1, keepdims=True), past.pool)
+        recent = past.base[:, -RECENT:].mean(axis=1, keepdims=True)
+        lift = totals(recent * past.lifts[:, past.days :], past.pool)
+        plain = totals(recent, past.pool)
         answers.append(View(forecasts, Aggregates(curve * lift / np.maximum(plain, 1e-9), prophet)))
     return answers
 

@@ -10,7 +10,6 @@ import plotly.io as pio
 INK = "#17212b"
 MUTED = "#5b6876"
 LINE = "#dde3e9"
-WASH = "#f5f7f9"
 ACCENT = "#1d5b8c"
 QUIET = "#9db7cc"  # the accent's pale companion: what was, beside what will be
 AMBER = "#b8741a"
