@@ -109,14 +109,14 @@ class DemandPolicy(_Section):
     never_seen_band: Annotated[float, Field(gt=0.5, lt=1.0)] = _rule(
         0.999, "probability", "recent weeks outside this band of their own paths are never seen"
     )
-    prophet_series: Count = _rule(4, "series", "best sellers that Prophet is tried on, beside the aggregates")
+    prophet_series: Count = _rule(2, "series", "best sellers that Prophet is tried on, beside the aggregates")
     backtest_days: Annotated[int, Field(ge=7)] = _rule(28, "days", "length of one backtest window")
     backtest_windows: Annotated[int, Field(ge=1)] = _rule(2, "windows", "backtest windows")
     calibration_windows: Annotated[int, Field(ge=1)] = _rule(
         8, "windows", "backtest windows of the fast models that the paths' width is read off"
     )
     prophet_aggregates: Count = _rule(
-        12, "aggregates", "regions and channel × category, largest first, that Prophet is fitted to"
+        8, "aggregates", "regions and channel × category, largest first, that Prophet is fitted to"
     )
     history_days: Annotated[int, Field(ge=56)] = _rule(1095, "days", "older sales are not used")
     hole_days: Count = _rule(

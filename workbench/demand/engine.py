@@ -22,7 +22,7 @@ from workbench.demand.backtest import (
     speeds,
     unscored,
 )
-from workbench.demand.boosting import Learned, learn
+from workbench.demand.boosting import Learned
 from workbench.demand.coverage import coverage_table
 from workbench.demand.curves import Effects
 from workbench.demand.drivers import Drivers, read_drivers
@@ -155,10 +155,7 @@ def fit(
     rate = rates(history)
     speed = speeds(rate, policy.demand)
     trials = try_models(history, drivers, calendar, policy, seed)
-    past, told_today = today(history, drivers, policy)
-    jobs, horizon = policy.run.processes, policy.demand.horizon_days
-    learned = learn(told_today, past.days, horizon, seed=seed, jobs=jobs) if trials.learned else None
-    (view,) = views(history, [past], [told_today], learned, calendar, policy)
+    view, learned = trials.today, trials.learned
     if not trials.windows:
         choice = unscored(rate, UNTRIED)
         mean = served(view.forecasts, choice)
@@ -185,7 +182,7 @@ def again(
 ) -> tuple[Units, Spread]:
     """Forecasts (series, horizon) of the same series some days later, and their spread, without refitting."""
     past, told = today(history, drivers, policy)
-    (view,) = views(history, [past], [told], fitted.learned, calendar, policy)
+    (view,) = views(history, [past], [told], [fitted.learned], calendar, policy)
     mean = served(view.forecasts, fitted.choice)
     if fitted.weight is not None:
         mean = reconciled(mean, view.aggregates, history.codes("channel", "category"), fitted.weight)

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from workbench.demand.backtest import Window
-from workbench.demand.boosting import fit, forecasts, sampled
+from workbench.demand.boosting import Sample, fit, forecasts, sampled
 from workbench.demand.curves import totals
-from workbench.demand.features import Told, outlook, running
+from workbench.demand.features import Outlook, Told, outlook, running
 from workbench.demand.history import Units
+from workbench.demand.partitions import each
+from workbench.demand.signals import FEATURES
 from workbench.formulas.accuracy import wape
 from workbench.tables import TABLES
 
@@ -43,17 +46,22 @@ def worth(
         for told, window in zip(tolds, windows, strict=True)
     ]
 
-    def tried(*out: str) -> list[Units]:
-        without = {name for name in sample.features for kind in out if name.startswith(f"{kind}_")}
-        learned = fit(sample, seed=seed, jobs=jobs, trees=TREES, without=without)
-        return [forecasts(learned, at, jobs=jobs) for at in known]
-
-    complete = tried()
+    outs = [(), *((kind,) for kind in kinds), kinds]
+    complete, *lacking = each(
+        partial(_tried, sample=sample, known=known, seed=seed), outs, jobs=jobs, threads=True
+    )
     rows = [
-        {"kind": name} | _compared(tolds[0], windows, out, complete, tried(*out))
-        for name, out in [*((kind, (kind,)) for kind in kinds), ("all", kinds)]
+        {"kind": name} | _compared(tolds[0], windows, out, complete, without)
+        for name, out, without in zip([*kinds, "all"], outs[1:], lacking, strict=True)
     ]
     return pd.DataFrame(rows, columns=table.names).astype({c.name: c.dtype for c in table.columns})
+
+
+def _tried(out: tuple[str, ...], sample: Sample, known: Sequence[Outlook], seed: int) -> list[Units]:
+    """Forecasts of each window without the kinds `out`."""
+    without = {f"{kind}_{feature}" for kind in out for feature in FEATURES}
+    learned = fit(sample, seed=seed, trees=TREES, without=without)
+    return [forecasts(learned, at, jobs=1) for at in known]
 
 
 def _compared(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -15,6 +16,7 @@ from workbench.demand.drivers import Drivers
 from workbench.demand.features import Told, tell
 from workbench.demand.history import History
 from workbench.demand.models import FAST, Past, least, look_back
+from workbench.demand.partitions import each
 from workbench.demand.reconcile import TOTAL, Aggregates
 from workbench.demand.shapes import by_prophet, shapes, with_shape
 from workbench.policy import DemandPolicy, Policy
@@ -32,36 +34,46 @@ class View(NamedTuple):
 class Trials(NamedTuple):
     """Views from past origins, newest first: `full` of every model, `fast` of the fast models alone.
 
-    `windows` says what came true after each, full ones before fast ones; `learned` is the global model,
-    and `tolds` what it was told at each full origin.
+    `today` is the view ahead; `windows` says what came true after each past origin, full ones before fast
+    ones; `tolds` is what the global model was told at each full origin; `learned` is that model as of today,
+    None where there is too little to learn from or nothing to try it on.
     """
 
+    today: View
     full: list[View]
     fast: list[Forecasts]
     windows: list[Window]
-    learned: Learned | None
     tolds: list[Told]
+    learned: Learned | None
 
 
 def try_models(
     history: History, drivers: Drivers, calendar: pd.DataFrame, policy: Policy, seed: int
 ) -> Trials:
-    """Every model's forecasts from each backtest's origin, on the past before it alone.
+    """Every model's forecasts from today and from each backtest's origin, on the past before it alone.
 
-    The global model is learnt once, before the oldest origin that it is tried at: as it will be used, for
-    weeks after it was learnt.
+    The global model is tried as it was learnt before the oldest full origin: as it will be used, for weeks
+    after it was learnt. It serves as learnt today.
     """
     rules = policy.demand
     starts = origins(len(history.days), rules, max(rules.backtest_windows, rules.calibration_windows))
     tried, older = starts[: rules.backtest_windows], starts[rules.backtest_windows :]
+    past, told = today(history, drivers, policy)
     pasts = [_past(history, drivers, origin, rules.backtest_days, rules) for origin in tried]
     jobs = policy.run.processes
-    tolds = [tell(history, past, drivers, jobs=jobs) for past in pasts]
-    learned = learn(tolds[-1], tolds[-1].days, rules.horizon_days, seed=seed, jobs=jobs) if tolds else None
-    full = views(history, pasts, tolds, learned, calendar, policy)
+    tolds = [tell(history, earlier, drivers, jobs=jobs) for earlier in pasts]
+    work = partial(learnt, horizon=rules.horizon_days, seed=seed)
+    then, now = each(work, [tolds[-1], told], jobs=jobs, threads=True) if tolds else (None, None)
+    learned = [now if then else None, *(then for _ in tolds)]
+    view, *full = views(history, [past, *pasts], [told, *tolds], learned, calendar, policy)
     fast = [fast_forecasts(_past(history, drivers, origin, rules.backtest_days, rules)) for origin in older]
     windows = [window(history, origin, rules) for origin in starts]
-    return Trials(full, fast, windows, learned, tolds)
+    return Trials(view, full, fast, windows, tolds, learned[0])
+
+
+def learnt(told: Told, horizon: int, seed: int) -> Learned | None:
+    """The global model of all that is told."""
+    return learn(told, told.days, horizon, seed=seed)
 
 
 def today(history: History, drivers: Drivers, policy: Policy) -> tuple[Past, Told]:
@@ -74,7 +86,7 @@ def views(
     history: History,
     pasts: Sequence[Past],
     tolds: Sequence[Told],
-    learned: Learned | None,
+    learned: Sequence[Learned | None],
     calendar: pd.DataFrame,
     policy: Policy,
 ) -> list[View]:
@@ -86,12 +98,12 @@ def views(
     found = shapes(history, pasts, calendar, policy.demand, jobs)
     usable = all(found)
     answers = []
-    for past, told, shape in zip(pasts, tolds, found, strict=True):
+    for past, told, model, shape in zip(pasts, tolds, learned, found, strict=True):
         forecasts = dict(fast_forecasts(past))
         if usable and shape is not None:
             forecasts |= {"category_shape": with_shape(past, shape), "prophet": by_prophet(past, shape)}
-        if learned is not None:
-            forecasts["global"] = foresee(learned, told, past.days, past.horizon, jobs=jobs)
+        if model is not None:
+            forecasts["global"] = foresee(model, told, past.days, past.horizon, jobs=jobs)
         floor = least(past)
         forecasts = {name: np.maximum(days, floor) for name, days in forecasts.items()}
         prophet = {**shape.pools, TOTAL: shape.total} if usable and shape is not None else {}
