@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from workbench.demand.backtest import SPEEDS, Forecasts, Window, choose, served
+from workbench.demand.backtest import SPEEDS, Forecasts, Window, served_untold
 from workbench.demand.history import Counts, Mask, Units
 from workbench.demand.models import FAST
 from workbench.formulas.accuracy import bias, wape
@@ -26,20 +26,20 @@ def value_added(
 ) -> pd.DataFrame:
     """The table `value_added` of the steps naive, statistical and engine, by class and over all series.
 
-    Naive repeats last week; statistical is the fast model that `choose` takes for each series; engine is what
-    was `expected` in the end, one (series, days) a window. `trials` come first in both `expected` and
-    `windows`; without any the table is empty. Statistical models and the engine's are chosen on these very
-    windows, so that neither choice is flattered against the other.
+    Naive repeats last week; statistical is the fast model that the other windows choose for each series;
+    engine is what was `expected` in the end, one (series, days) a window. `trials` come first in both
+    `expected` and `windows`; without any the table is empty. Both choices have not seen the window that they
+    are compared on, so that neither is flattered against the other.
 
     Gilliland (2010), The Business Forecasting Deal, chapter 4.
     """
     if not trials:
         return as_table([])
     fast = [{name: trial[name] for name in FAST} for trial in trials]
-    best = choose(fast, fast[0], windows, np.ones(len(speed), dtype=np.float32), speed)
+    best = served_untold(fast, windows, np.ones(len(speed), dtype=np.float32), speed)
     steps = [
-        {"naive": own[NAIVE], "statistical": served(own, best), "engine": days}
-        for own, days in zip(fast, expected, strict=False)
+        {"naive": own[NAIVE], "statistical": chosen, "engine": days}
+        for own, chosen, days in zip(fast, best, expected, strict=False)
     ]
     classes = [*((name, speed == code) for code, name in enumerate(SPEEDS)), ("all", speed >= 0)]
     rows = [
