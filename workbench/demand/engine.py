@@ -173,7 +173,7 @@ def fit(
     fastest = choose(fast_only, view.forecasts, trials.windows, rate, speed)
     expected += [served(forecasts, fastest) for forecasts in trials.fast]
     mean = reconciled(served(view.forecasts, choice), view.aggregates, pool, weight)
-    spread = calibrate(history, expected, trials.windows, mean)
+    spread = calibrate(history, expected, trials.windows, mean, like=len(plain))
     return Fitted(learned, choice, weight, spread, trials, expected), mean
 
 

@@ -22,6 +22,7 @@ from workbench.demand.noise import noises
 
 PRIOR_WINDOWS = 2.0  # windows of the prior that stand beside the backtests' for factors shared by many
 PRIOR = 0.03**2  # of a shared factor: three per cent
+PLENTY = 10_000  # series of all windows together, from which noise and levels need no others
 FARTHEST = 2.0  # standard deviations at which an error stops counting more: one runaway is no rule
 MOST_SHARED = 0.9  # of a level's variance: every series has something of its own
 
@@ -83,17 +84,27 @@ class Errors:
         return self.mean.sum(axis=1), self.units.sum(axis=1)
 
 
-def calibrate(history: History, expected: Sequence[Units], windows: Sequence[Window], mean: Units) -> Spread:
+def calibrate(
+    history: History,
+    expected: Sequence[Units],
+    windows: Sequence[Window],
+    mean: Units,
+    *,
+    like: int = 0,
+) -> Spread:
     """The spread around forecasts `mean` (series, horizon), from what came true in past windows.
 
-    `expected` are the forecasts of these, one (series, days) each, made on the past before them alone. A
+    `expected` are the forecasts of these, one (series, days) each, made on the past before them alone; the
+    first `like` of them by the models that made `mean`. Where two or more such have PLENTY of series, noise
+    and levels are read off these alone: others err more. What series share is read off all windows. A
     series' kind is that of its forecast at the time: a class known only afterwards would tell of the sales
     that it is to be compared with.
     """
     errors = _unbiased([_errors(*pair) for pair in zip(expected, windows, strict=True)])
     kind = sizes(mean)
-    noise = noises([error.mean for error in errors], [error.units for error in errors], kind, KINDS)
-    levels = fitted([_weeks(error, noise) for error in errors])
+    told = errors[:like] if like >= 2 and like * len(mean) >= PLENTY else errors
+    noise = noises([error.mean for error in told], [error.units for error in told], kind, KINDS)
+    levels = fitted([_weeks(error, noise) for error in told])
     spread = Spread(np.zeros(len(SHARED)), _shared_day(errors), levels, kind, noise, np.zeros(len(kind)))
     return replace(spread, shared=_shared(history, errors, spread))
 
