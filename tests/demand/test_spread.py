@@ -94,3 +94,18 @@ def test_without_a_backtest_every_series_is_wide():
 def test_a_widened_series_leaves_the_others_as_they_are():
     wider = guess(3).widened(np.array([False, True, False]), np.array([0.4]))
     assert wider.own.tolist() == [0.0, 0.4, 0.0]
+
+
+@pytest.mark.parametrize(("plenty", "noise"), [(100, 0.01), (10**9, 0.5)])
+def test_noise_is_read_off_the_windows_of_the_serving_models_where_they_are_enough(
+    monkeypatch, plenty, noise
+):
+    """Two calm windows of the models that serve, ten noisy ones of others."""
+    monkeypatch.setattr("workbench.demand.spread.PLENTY", plenty)
+    rng = np.random.default_rng(1)
+    shaken = [np.ones((200, DAYS))] * 2 + [rng.gamma(1 / 0.6, 0.6, (200, DAYS)) for _ in range(10)]
+    sold = [rng.poisson(20 * factor).astype(np.float32) for factor in shaken]
+    windows = [Window(units, units, np.ones_like(units, dtype=bool)) for units in sold]
+    expected = [np.full_like(units, 20) for units in sold]
+    spread = calibrate(history_of(200, 1), expected, windows, expected[0], like=2)
+    assert spread.noise.mean() == pytest.approx(noise, abs=0.1)
