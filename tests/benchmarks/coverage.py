@@ -27,6 +27,7 @@ from workbench.demand.backtest import (
     origins,
     rates,
     served,
+    served_untold,
     speeds,
     window,
 )
@@ -121,7 +122,7 @@ def from_origins(history: History, starts: Sequence[int]) -> Iterator[Drawn]:
         trials = [forecasts(start) for start in tried]
         classes = [speeds(rates(until(history, start)), RULES) for start in tried]
         speed = speeds(rate, RULES)
-        expected = [_untold(trials, windows, classes, number) for number in range(len(tried))]
+        expected = served_untold(trials, windows, classes)
         mean = served(forecasts(origin), choose(trials, forecasts(origin), windows, rate, speed))
         mean = _put_right(mean, expected, windows)
         spread = calibrate(known, expected, windows, mean)
@@ -145,25 +146,6 @@ def _put_right(mean: Units, expected: Sequence[Units], windows: Sequence[Window]
             np.add.at(sums, kind, np.add.reduceat(np.where(truth.scored, days, 0), starts, axis=1))
     factor = np.where((told > 0) & (sold > 0), sold / np.maximum(told, 1e-9), 1.0)
     return np.asarray(mean * np.repeat(factor[sizes(mean)], 7, axis=1)[:, :HORIZON], dtype=np.float32)
-
-
-def _untold(
-    trials: Sequence[Forecasts], windows: Sequence[Window], classes: Sequence[np.ndarray], number: int
-) -> Units:
-    """Forecasts of one window by the models that the other windows would choose.
-
-    A choice that has seen a window's sales makes its errors look smaller than those ahead.
-    """
-    others = [other for other in range(len(trials)) if other != number] or [number]
-    rate = np.ones(len(classes[number]), dtype=np.float32)
-    chosen = choose(
-        [trials[other] for other in others],
-        trials[number],
-        [windows[other] for other in others],
-        rate,
-        classes[number],
-    )
-    return served(trials[number], chosen)
 
 
 def transforms(drawn: Drawn) -> Iterator[tuple[str, int, np.ndarray]]:

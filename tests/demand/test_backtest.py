@@ -97,8 +97,7 @@ def test_a_window_is_served_by_what_the_other_windows_choose():
     low, high = constant(4), constant(8)
     trials = [{"low": low, "high": high}] * 2
     windows = [window_of(constant(4)), window_of(constant(8))]
-    rate = np.array([5.0], dtype=np.float32)
-    first, second = served_untold(trials, windows, rate, np.array([2]))
+    first, second = served_untold(trials, windows, [np.array([2])] * 2)
     assert (first == 8).all()
     assert (second == 4).all()
 

@@ -131,18 +131,19 @@ def served(forecasts: Forecasts, choice: Choice) -> Units:
 
 
 def served_untold(
-    trials: Sequence[Forecasts], windows: Sequence[Window], rate: Units, speed: Counts
+    trials: Sequence[Forecasts], windows: Sequence[Window], speeds: Sequence[Counts]
 ) -> list[Units]:
     """Forecasts of each window by the models that the other windows would choose (series, days) each.
 
     A choice that has seen a window's sales makes its errors look smaller than those ahead. A single window
-    has no others.
+    has no others. `speeds` are the classes of the series as each window knows them (series,) each.
     """
     found = []
-    for number, forecasts in enumerate(trials):
+    for number, (forecasts, speed) in enumerate(zip(trials, speeds, strict=True)):
         others = [other for other in range(len(trials)) if other != number] or [number]
         told = [trials[other] for other in others]
-        choice = choose(told, forecasts, [windows[other] for other in others], rate, speed)
+        unused = np.ones(len(speed), dtype=np.float32)  # rates scale the errors shown, not the choice
+        choice = choose(told, forecasts, [windows[other] for other in others], unused, speed)
         found.append(served(forecasts, choice))
     return found
 
@@ -197,16 +198,17 @@ def _squares(
     squares = np.zeros((len(windows[0].units), len(names)))
     weeks, telling = np.zeros(len(squares), dtype=np.int64), np.zeros(len(squares), dtype=np.int64)
     for trial, truth in zip(trials, windows, strict=False):  # windows of the fast models alone come after
-        weeks += _weekly(truth.scored).astype(bool).sum(axis=1)
-        telling += (_weekly(np.where(truth.scored, truth.calm, 0)) > 0).sum(axis=1)
+        weeks += weekly(truth.scored).astype(bool).sum(axis=1)
+        telling += (weekly(np.where(truth.scored, truth.calm, 0)) > 0).sum(axis=1)
         for column, name in enumerate(names):
             error = np.where(truth.scored, trial[name] - truth.calm, 0)
-            squares[:, column] += (_weekly(error) ** 2).sum(axis=1)
+            squares[:, column] += (weekly(error) ** 2).sum(axis=1)
     return squares, weeks, telling
 
 
-def _weekly(values: NDArray[Any]) -> NDArray[Any]:
-    return np.add.reduceat(values, np.arange(0, values.shape[1], 7), axis=1)
+def weekly(values: NDArray[Any]) -> NDArray[Any]:
+    """Sums of the weeks of daily values (…, days), the last one as long as it is."""
+    return np.asarray(np.add.reduceat(values, np.arange(0, values.shape[-1], 7), axis=-1))
 
 
 def _mean_by_class(ratio: NDArray[np.float64], members: Mask) -> NDArray[np.float64]:

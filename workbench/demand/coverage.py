@@ -9,11 +9,11 @@ import pandas as pd
 
 from workbench.demand.backtest import SPEEDS, Window
 from workbench.demand.history import Counts, Units
+from workbench.demand.levels import SHARES
 from workbench.demand.paths import Paths
 from workbench.formulas.accuracy import coverage, uniform_transform
 
 DAYS = (1, 7, 14, 28)  # days summed; 1: every single day
-SHARES = (0.5, 0.8, 0.95)  # of the central intervals
 
 
 def coverage_table(

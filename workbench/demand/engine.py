@@ -163,7 +163,7 @@ def fit(
     pool = history.codes("channel", "category")
     told = [past.forecasts for past in trials.full]
     choice = choose(told, view.forecasts, trials.windows, rate, speed)
-    plain = served_untold(told, trials.windows, rate, speed)
+    plain = served_untold(told, trials.windows, [speed] * len(told))
     weight = weights(plain, [past.aggregates for past in trials.full], trials.windows, pool)
     expected = [
         reconciled(days, past.aggregates, pool, weight) for days, past in zip(plain, trials.full, strict=True)

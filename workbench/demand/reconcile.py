@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from workbench.demand.backtest import Window
+from workbench.demand.backtest import Window, weekly
 from workbench.demand.curves import Effects, totals
 from workbench.demand.history import Counts, Units
 
@@ -47,7 +47,7 @@ def weights(
     squares, evidence = np.full(3, PRIOR_WEEKS * PRIOR_ERROR**2), np.full(3, PRIOR_WEEKS)
     for forecast, said, truth in zip(forecasts, aggregates, windows, strict=False):
         known = np.where(truth.scored, forecast, 0)
-        sold = _weekly(totals(np.where(truth.scored, truth.calm, 0), pool))
+        sold = weekly(totals(np.where(truth.scored, truth.calm, 0), pool))
         seen = totals(known, pool) / np.maximum(totals(forecast, pool), 1e-9)  # of the pool's expected sales
         seen_of_all = known.sum(axis=0) / np.maximum(forecast.sum(axis=0), 1e-9)
         for number, answers in _answers(forecast, said, pool):
@@ -56,7 +56,7 @@ def weights(
             for source, days in enumerate(answers):
                 told = days is not None and (actual > 0).all() and actual.mean() > 7 * FEWEST
                 if told:
-                    error = np.log(_weekly(np.asarray(days) * share) / actual)
+                    error = np.log(weekly(np.asarray(days) * share) / actual)
                     weight = actual.sum() / max(sold.sum(), 1e-9)
                     squares[source] += weight * float((error**2).sum())
                     evidence[source] += weight * len(error)
@@ -90,7 +90,3 @@ def _blend(answers: Sequence[Effects | Units | None], weight: Effects) -> Effect
     known = [(days, share) for days, share in zip(answers, weight, strict=True) if days is not None]
     logs = sum(share * np.log(np.maximum(days, 1e-6)) for days, share in known)
     return np.asarray(np.exp(logs / sum(share for _, share in known)))
-
-
-def _weekly(days: Effects) -> Effects:
-    return np.add.reduceat(days, np.arange(0, days.shape[-1], 7), axis=-1)

@@ -14,7 +14,7 @@ from workbench.demand.boosting import Learned, foresee, learn
 from workbench.demand.curves import ahead, totals
 from workbench.demand.drivers import Drivers
 from workbench.demand.features import Told, tell
-from workbench.demand.history import History
+from workbench.demand.history import History, Units
 from workbench.demand.models import FAST, Past, least, look_back
 from workbench.demand.partitions import each
 from workbench.demand.reconcile import TOTAL, Aggregates
@@ -99,13 +99,13 @@ def views(
     usable = all(found)
     answers = []
     for past, told, model, shape in zip(pasts, tolds, learned, found, strict=True):
-        forecasts = dict(fast_forecasts(past))
+        slower: dict[str, Units] = {}
         if usable and shape is not None:
-            forecasts |= {"category_shape": with_shape(past, shape), "prophet": by_prophet(past, shape)}
+            slower |= {"category_shape": with_shape(past, shape), "prophet": by_prophet(past, shape)}
         if model is not None:
-            forecasts["global"] = foresee(model, told, past.days, past.horizon, jobs=jobs)
+            slower["global"] = foresee(model, told, past.days, past.horizon, jobs=jobs)
         floor = least(past)
-        forecasts = {name: np.maximum(days, floor) for name, days in forecasts.items()}
+        forecasts = dict(fast_forecasts(past)) | {name: np.maximum(d, floor) for name, d in slower.items()}
         prophet = {**shape.pools, TOTAL: shape.total} if usable and shape is not None else {}
         curve = ahead(told.curves, totals(told.units, told.pool), past.days, past.horizon)
         recent = past.base[:, -RECENT:].mean(axis=1, keepdims=True)
