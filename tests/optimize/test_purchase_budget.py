@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workbench.optimize.purchase_budget import Limits, best_of_each, choose, keeps
+from workbench.optimize.purchase_budget import best_of_each, choose, keeps
+from workbench.optimize.purchase_limits import Limits
 
 
 def options(*rows):

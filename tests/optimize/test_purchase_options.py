@@ -2,8 +2,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from workbench.formulas.gain_curve import gain_curve
 from workbench.formulas.order_cost import Exposure
 from workbench.optimize.purchase_options import (
+    a_pack_off,
     best_options,
     economics,
     further_options,
@@ -44,7 +46,11 @@ def best(frame, exposure, of_line=None):
     of_line = line() if of_line is None else of_line
     usual = usual_tiers(frame, of_line, RULES)
     money = economics(frame, of_line, RULES, later_costs(frame, of_line, usual, TODAY))
-    return best_options(frame, of_line, exposure, money), money
+    return best_options(frame, of_line, curve_of(exposure), money, np.arange(len(frame))), money
+
+
+def curve_of(exposure):
+    return gain_curve(exposure, np.array([RULES.obsolete_days]), np.array([RULES.forward_buy_days]))
 
 
 def test_a_need_is_ordered_in_packs_and_above_the_minimum():
@@ -95,15 +101,27 @@ def test_smaller_and_larger_quantities_keep_to_packs_and_price_ranges():
     frame, exposure = tiers((1, 10.0), (100, 9.0), minimum=24, multiple=12), worlds(60, 80)
     options, money = best(frame, exposure)
     wanted = options.loc[[options["gain"].idxmax()]]
-    further = further_options(frame, line(), exposure, money, wanted, np.array([True]))
+    further = further_options(frame, line(), curve_of(exposure), money, wanted)
     assert (further["units"] % 12 == 0).all()
     assert further["units"].min() >= 24
     assert (further["units"] > wanted["units"].iloc[0]).any()
     assert ((further["units"] >= 100) == (further["tier"] == 1)).all()
 
 
-def test_lines_that_need_no_filling_get_no_larger_quantities():
-    frame, exposure = tiers((1, 10.0)), worlds(60, 80)
+def test_a_pack_off_stays_in_the_range_of_its_price():
+    frame, exposure = tiers((1, 10.0), (100, 9.0), multiple=12), worlds(90, 110)
     options, money = best(frame, exposure)
-    further = further_options(frame, line(), exposure, money, options, np.array([False]))
-    assert further["units"].max() < options["units"].iloc[0]
+    assert options["units"].tolist() == [96, 120]
+    off = a_pack_off(frame, line(), curve_of(exposure), money, options)
+    assert sorted(zip(off["tier"], off["units"], strict=True)) == [(0, 84), (1, 108), (1, 132)]
+
+
+def test_a_unit_that_has_to_earn_more_is_ordered_in_fewer_worlds():
+    frame, exposure = tiers((1, 10.0)), worlds(1, 2, 3, 4)
+    money = best(frame, exposure)[1]
+    row = np.array([0])
+    packs = [
+        best_options(frame, line(), curve_of(exposure), money, row, np.array([price]))["units"].item()
+        for price in (0.0, 5.0, 12.0)
+    ]
+    assert packs == [4, 3, 1]  # short costs 15: chances of 1, 3/4, 1/2, 1/4 that a unit is needed

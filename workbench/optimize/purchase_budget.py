@@ -2,32 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.sparse import csr_array, hstack, vstack
 
-Money = NDArray[np.float64]
-GAP = 1e-4  # of the best possible gain: where the search stops; not a matter of business
-NODES = 500  # of the search tree: bounds its time without making the answer depend on the machine
+from workbench.optimize.purchase_limits import ALL, Codes, Limits, Money, Programme, programme
+from workbench.optimize.purchase_prices import NONE, Response, least_bound
 
-
-@dataclass(frozen=True)
-class Limits:
-    """What all orders of a day share; what is not named has no limit.
-
-    `budget`: money, landed; `room`: m³ free by warehouse; `minimum`: least order value by supplier, money at
-    unit cost; `capacity`: most units of one order by supplier.
-    """
-
-    budget: float = np.inf
-    room: Mapping[str, float] = field(default_factory=dict)
-    minimum: Mapping[str, float] = field(default_factory=dict)
-    capacity: Mapping[str, float] = field(default_factory=dict)
+SMALL = 2000  # options that are all weighed against each other; where there are more, prices decide on most
+WEIGHED = 6000  # options that are weighed even so, shared out to the suppliers
+LEAST = 500  # and beside, whosever they are
+EXACT = 1e-6  # of the gain: where the search over a small choice stops, and over a large one's rest;
+CLOSE = 4e-4  # neither is a matter of business
+NODES = 30  # of the search tree: bounds its time without making the answer depend on the machine
 
 
 @dataclass(frozen=True)
@@ -47,18 +38,21 @@ class Choice:
 def choose(options: pd.DataFrame, limits: Limits) -> Choice:
     """At most one option a line, of the greatest gain within the limits.
 
-    `options` has a row a quantity that a line could order: line, supplier, warehouse, units, value (money,
-    landed), order_value (money at unit cost), volume_m3 and gain (expected, money). A supplier gets no order
-    or one of at least its minimum. Where the best option of every line keeps to the limits, these are the
-    answer; else HiGHS solves the mixed-integer programme (Kellerer, Pferschy & Pisinger, Knapsack Problems,
-    chapter 11). Lines worth 60, 50 and 40 that gain 9, 8 and 6 share a budget of 100: 60 and 40 gain 15.
+    `options` has a row a quantity that a line could order, sorted by line and units: line, supplier,
+    warehouse, units, value (money, landed), order_value (money at unit cost), volume_m3 and gain (expected,
+    money). A supplier gets no order or one of at least its minimum. Where the best option of every line keeps
+    to the limits, these are the answer; else prices on the limits say what nearly every line takes, and HiGHS
+    weighs those lines against each other for whom it hardly matters, and the suppliers' orders as a whole
+    (the core of Kellerer, Pferschy & Pisinger, Knapsack Problems, chapters 5 and 11). Lines worth 60, 50 and
+    40 that gain 9, 8 and 6 share a budget of 100: 60 and 40 gain 15.
     """
     rows = options.reset_index(drop=True)
     free = best_of_each(rows)
     if keeps(rows.loc[free], limits):
         gain = float(rows.loc[free, "gain"].sum())
         return Choice(free, gain, gain)
-    return _solve(rows, limits)
+    asked = programme(rows, limits, pd.Index(sorted(rows["supplier"].unique()), dtype="str"))
+    return settle(asked, *least_bound(asked))
 
 
 def best_of_each(options: pd.DataFrame) -> NDArray[np.int64]:
@@ -81,54 +75,66 @@ def keeps(chosen: pd.DataFrame, limits: Limits) -> bool:
     )
 
 
-def _solve(options: pd.DataFrame, limits: Limits) -> Choice:
-    """Columns: one an option, then one a supplier with a minimum: is anything ordered from it?"""
-    asking = sorted(name for name in options["supplier"].unique() if limits.minimum.get(name, 0) > 0)
-    columns = len(options) + len(asking)
+def settle(asked: Programme, prices: Money, found: Response, mixed: Codes) -> Choice:
+    """A choice within the limits near the response to their prices; as from `least_bound`."""
+    core, fixed = _core(asked, prices, found, mixed)
+    taken, below = _weigh(asked, core, fixed)
+    gain = float(asked.gain[taken].sum())
+    bound = min(found.bound, below) if len(core) == len(asked.gain) else found.bound
+    return Choice(taken, gain, max(gain, bound))
+
+
+def _core(asked: Programme, prices: Money, found: Response, mixed: Codes) -> tuple[Codes, Codes]:
+    """The options that are weighed, and those that the other lines take at the prices.
+
+    Weighed are those of which parts would be taken, of every supplier those of least regret, and the least
+    of all; and what their lines take at the prices.
+    """
+    if len(asked.gain) <= SMALL:
+        return np.arange(len(asked.gain)), np.empty(0, dtype=np.int64)
+    place = asked.place
+    regret = found.score[place] - (asked.gain - asked.use @ prices)
+    others = np.setdiff1d(np.arange(len(regret)), found.option)
+    order = others[np.lexsort((regret[others], asked.supplier[others]))]
+    supplier = asked.supplier[order]
+    each = order[np.arange(len(order)) - np.searchsorted(supplier, supplier) < WEIGHED // asked.suppliers]
+    least = others[np.argsort(regret[others], kind="stable")[:LEAST]]
+    weighed = np.concatenate([np.setdiff1d(mixed, found.option), each, least])
+    is_core = np.zeros(len(found.option), dtype=bool)
+    is_core[place[weighed]] = True
+    takes = found.option != NONE
+    return np.unique(np.concatenate([weighed, found.option[is_core & takes]])), found.option[~is_core & takes]
+
+
+def _weigh(asked: Programme, core: Codes, fixed: Codes) -> tuple[Codes, float]:
+    """Options of the core, and suppliers whose orders with their `fixed` options are made; and what these
+    cannot gain more than.
+
+    Columns: one an option of the core, then one a supplier: is anything ordered from it?
+    """
+    options, suppliers = len(core), asked.suppliers
+    with_fixed = _incidence(asked.supplier[fixed], suppliers)
+    own = np.flatnonzero(asked.owner != ALL)
+    allowed = csr_array((asked.limit[own], (own, asked.owner[own])), shape=(len(asked.limit), suppliers))
+    use = hstack([asked.use[core].T, (with_fixed @ asked.use[fixed]).T - allowed])
+    line, first, of_line = np.unique(asked.place[core], return_index=True, return_inverse=True)
+    one_a_line = hstack(
+        [_incidence(of_line, len(line)), -_incidence(asked.supplier[core[first]], suppliers).T]
+    )
+    most = np.concatenate([np.where(asked.owner == ALL, asked.limit, 0.0), np.zeros(len(line))])
     result = milp(
-        np.concatenate([-options["gain"].to_numpy(float), np.zeros(len(asking))]),
-        constraints=[_one_a_line(options, asking), *_shared(options, limits, asking)],
-        integrality=np.ones(columns, dtype=np.int64),
+        -np.concatenate([asked.gain[core], with_fixed @ asked.gain[fixed]]),
+        constraints=LinearConstraint(vstack([use, one_a_line]).tocsr(), -np.inf, most),
+        integrality=np.ones(options + suppliers, dtype=np.int64),
         bounds=Bounds(0, 1),
-        options={"mip_rel_gap": GAP, "node_limit": NODES},
+        options={"mip_rel_gap": CLOSE if len(fixed) else EXACT, "node_limit": NODES},
     )
     # ordering nothing keeps to every limit; it stands in where the search ended before it found better
-    taken = np.zeros(columns) if result.x is None else result.x
-    chosen = np.flatnonzero(taken[: len(options)] > 0.5)
-    gain = float(options.loc[chosen, "gain"].sum())
-    return Choice(chosen, gain, max(gain, -float(result.mip_dual_bound or 0.0)))
+    taken = np.zeros(options + suppliers, dtype=bool) if result.x is None else result.x > 0.5
+    chosen = np.concatenate([core[taken[:options]], fixed[taken[options:][asked.supplier[fixed]]]])
+    return np.sort(chosen), np.inf if result.mip_dual_bound is None else -float(result.mip_dual_bound)
 
 
-def _one_a_line(options: pd.DataFrame, asking: list[str]) -> LinearConstraint:
-    """A line takes at most one option, and none where nothing is ordered from its supplier."""
-    line, first = np.unique(options["line"], return_index=True)
-    of_line = np.searchsorted(line, options["line"])
-    taken = sparse.csr_array((np.ones(len(options)), (of_line, np.arange(len(options)))))
-    supplier = options["supplier"].to_numpy()[first]
-    asks = np.isin(supplier, asking)
-    orders = sparse.csr_array(
-        (-np.ones(asks.sum()), (np.flatnonzero(asks), np.searchsorted(asking, supplier[asks]))),
-        shape=(len(line), len(asking)),
-    )
-    return LinearConstraint(sparse.hstack([taken, orders]).tocsr(), -np.inf, np.where(asks, 0.0, 1.0))
-
-
-def _shared(options: pd.DataFrame, limits: Limits, asking: list[str]) -> list[LinearConstraint]:
-    """Budget, room, capacity and minimums, one row each."""
-    none = np.zeros(len(asking))
-    supplier, warehouse = options["supplier"].to_numpy(), options["warehouse"].to_numpy()
-    money, volume, units, order_value = (
-        options[name].to_numpy(float) for name in ("value", "volume_m3", "units", "order_value")
-    )
-    rows: list[tuple[Money, float, float]] = []
-    if np.isfinite(limits.budget):
-        rows.append((np.concatenate([money, none]), -np.inf, limits.budget))
-    for name, room in sorted(limits.room.items()):
-        rows.append((np.concatenate([volume * (warehouse == name), none]), -np.inf, room))
-    for name, most in sorted(limits.capacity.items()):
-        rows.append((np.concatenate([units * (supplier == name), none]), -np.inf, most))
-    for position, name in enumerate(asking):
-        is_ordered = none.copy()
-        is_ordered[position] = -limits.minimum[name]
-        rows.append((np.concatenate([order_value * (supplier == name), is_ordered]), 0.0, np.inf))
-    return [LinearConstraint(sparse.csr_array(row[None, :]), low, high) for row, low, high in rows]
+def _incidence(group: Codes, groups: int) -> csr_array:
+    """1 where a member is of a group, (groups, members)."""
+    return csr_array((np.ones(len(group)), (group, np.arange(len(group)))), shape=(groups, len(group)))

@@ -9,15 +9,14 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from workbench.formulas.gain_curve import GainCurve, best_units
 from workbench.formulas.lot_sizes import Units, lot_size, tier_at, whole_packs
-from workbench.formulas.order_cost import Economics, Exposure, Money, best_quantity, expected_gain
+from workbench.formulas.order_cost import Economics, Money
 from workbench.policy import ReplenishmentPolicy
 
 NO_END = 2**40  # units; above every order
-FEWER = np.arange(1, 8) / 8  # of the best quantity, offered where a limit may bind
-MORE = np.array([1, 2, 4, 8])  # review periods of demand, pulled forward to reach a supplier's minimum
+SHARES = np.array([0.25, 0.5, 0.75, 2.0])  # of the best quantity, offered at first where a limit binds
 
 
 def holding_cost(landed_cost: Money, rules: ReplenishmentPolicy) -> Money:
@@ -94,37 +93,43 @@ def later_costs(tiers: pd.DataFrame, lines: pd.DataFrame, usual: Units, today: p
 
 
 def best_options(
-    tiers: pd.DataFrame, lines: pd.DataFrame, exposure: Exposure, money: Economics
+    tiers: pd.DataFrame,
+    lines: pd.DataFrame,
+    curve: GainCurve,
+    money: Economics,
+    rows: Units,
+    price: Money | None = None,
 ) -> pd.DataFrame:
-    """The best quantity at every tier's price; a tier whose range holds no whole pack is left out."""
-    worlds = exposure.take(tiers["line"].to_numpy(np.int64))
-    best = best_quantity(tiers["order_multiple"].to_numpy(np.int64), worlds, money)
-    lowest, highest = _range(tiers)
-    units = np.minimum(np.maximum(best, lowest), highest)
-    fits = np.flatnonzero(units >= lowest)
-    return options_of(tiers, lines, exposure, money, fits, units[fits])
+    """The best quantity at the price of each of the tiers `rows`, in whole packs.
+
+    `price` (rows,), money per unit, is what a unit has to earn beside. A tier whose range holds no whole pack
+    is left out.
+    """
+    line, pack, of_rows, least, most = _packs(tiers, curve, money, rows)
+    price = np.zeros(len(rows)) if price is None else price
+    units = best_units(curve, line, of_rows, price, (pack, least, most))
+    fits = np.flatnonzero(least <= most)
+    return options_of(tiers, lines, curve, money, rows[fits], units[fits])
+
+
+def a_pack_off(
+    tiers: pd.DataFrame, lines: pd.DataFrame, curve: GainCurve, money: Economics, options: pd.DataFrame
+) -> pd.DataFrame:
+    """The quantities one pack below and above those of `options` that keep to the range of their tier."""
+    rows = options["tier"].to_numpy(np.int64)
+    _, pack, _, least, most = _packs(tiers, curve, money, rows)
+    units = options["units"].to_numpy(np.int64)
+    off = [np.flatnonzero(units > least * pack), np.flatnonzero(units < most * pack)]
+    moved = np.concatenate([units[off[0]] - pack[off[0]], units[off[1]] + pack[off[1]]])
+    return options_of(tiers, lines, curve, money, rows[np.concatenate(off)], moved)
 
 
 def further_options(
-    tiers: pd.DataFrame,
-    lines: pd.DataFrame,
-    exposure: Exposure,
-    money: Economics,
-    best: pd.DataFrame,
-    fill: NDArray[np.bool_],
+    tiers: pd.DataFrame, lines: pd.DataFrame, curve: GainCurve, money: Economics, best: pd.DataFrame
 ) -> pd.DataFrame:
-    """Smaller quantities of the lines in `best` (one option a line), and larger ones of the lines to `fill`.
-
-    Larger ones are offered for every line to fill, wanted or not: together they may lift a supplier to its
-    minimum.
-    """
-    wanted = np.zeros(len(lines))
-    wanted[best["line"]] = best["units"]
-    per_review = exposure.rate.mean(axis=1) * lines["review"].to_numpy(float)
-    more = np.where(fill[:, None], wanted[:, None] + per_review[:, None] * MORE, 0)
-    targets = np.hstack([wanted[:, None] * FEWER, more])
-    line, _ = np.nonzero(targets > 0)
-    asked = targets[targets > 0]
+    """Smaller quantities than in `best` (one option a line) where a limit binds, in eighths, and more."""
+    line = np.repeat(best["line"].to_numpy(np.int64), len(SHARES))
+    asked = np.outer(best["units"].to_numpy(float), SHARES).ravel()
     tier = tier_at(np.ceil(asked), line, tiers["line"], tiers["tier_from"])
     of_tier = tiers.iloc[tier]
     units = lot_size(asked, of_tier["minimum_order_quantity"], of_tier["order_multiple"])
@@ -134,35 +139,43 @@ def further_options(
     lowest, highest = _range(tiers)
     kept = ladder[ladder["units"].between(lowest[ladder["tier"]], highest[ladder["tier"]])]
     return options_of(
-        tiers, lines, exposure, money, kept["tier"].to_numpy(np.int64), kept["units"].to_numpy(np.int64)
+        tiers, lines, curve, money, kept["tier"].to_numpy(np.int64), kept["units"].to_numpy(np.int64)
     )
 
 
 def options_of(
-    tiers: pd.DataFrame,
-    lines: pd.DataFrame,
-    exposure: Exposure,
-    money: Economics,
-    tier: Units,
-    units: Units,
+    tiers: pd.DataFrame, lines: pd.DataFrame, curve: GainCurve, money: Economics, tier: Units, units: Units
 ) -> pd.DataFrame:
     """A row an option, as the joint choice takes them: `units` at the price of row `tier` of the tiers."""
-    chosen = tiers.iloc[tier]
-    line = chosen["line"].to_numpy(np.int64)
-    of_line = lines.iloc[line]
+    line = tiers["line"].to_numpy(np.int64)[tier]
     return pd.DataFrame(
         {
             "line": line,
             "tier": tier,
-            "supplier": of_line["supplier"].to_numpy(),
-            "warehouse": of_line["warehouse"].to_numpy(),
+            "supplier": lines["supplier"].to_numpy()[line],
+            "warehouse": lines["warehouse"].to_numpy()[line],
             "units": units,
-            "value": units * chosen["landed_cost"].to_numpy(float),
-            "order_value": units * chosen["unit_cost_base"].to_numpy(float),
-            "volume_m3": units * of_line["volume_m3"].to_numpy(float),
-            "gain": expected_gain(units, exposure.take(line), money.take(tier)),
+            "value": units * tiers["landed_cost"].to_numpy(float)[tier],
+            "order_value": units * tiers["unit_cost_base"].to_numpy(float)[tier],
+            "volume_m3": units * lines["volume_m3"].to_numpy(float)[line],
+            "gain": curve.gain(line, units, money.take(tier)),
         }
     )
+
+
+def _packs(
+    tiers: pd.DataFrame, curve: GainCurve, money: Economics, rows: Units
+) -> tuple[Units, Units, Economics, Units, Units]:
+    """Line, units of a pack, economics, least and most packs of each of the tiers `rows`.
+
+    Beyond what sells before it is written off in every world a tier goes no further than its least quantity.
+    """
+    lowest, highest = _range(tiers)
+    line = tiers["line"].to_numpy(np.int64)[rows]
+    pack = tiers["order_multiple"].to_numpy(np.int64)[rows]
+    outlives = lot_size(curve.most[line], 1, pack)
+    most = np.minimum(highest[rows], np.maximum(lowest[rows], outlives))
+    return line, pack, money.take(rows), lowest[rows] // pack, most // pack
 
 
 def _range(tiers: pd.DataFrame) -> tuple[Units, Units]:

@@ -3,21 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import date, datetime
+from datetime import datetime
 
-import numpy as np
 import pandas as pd
 
-from workbench.agents.replenishment.choosing import choose_orders, limits_of
-from workbench.agents.replenishment.market import lines_of, market_of, suppliers_of
+from workbench.agents.replenishment.choosing import choose_orders
 from workbench.agents.replenishment.orders import Day, purchase_orders
-from workbench.agents.replenishment.runout import arrivals_of, run_out
+from workbench.agents.replenishment.situation import situation_of
 from workbench.agents.replenishment.unbought import unconfirmed_releases, without_offer
-from workbench.agents.replenishment.wanted import Wanted, wanted_of
-from workbench.errors import TableError
-from workbench.formulas.stock import WHERE
-from workbench.optimize.arrivals import arrival_days
-from workbench.optimize.supplier_choice import cover_ends
 from workbench.policy import Policy
 from workbench.tables import PROPOSALS, proposals_table
 
@@ -58,65 +51,32 @@ def replenish(  # noqa: PLR0913 - its arguments are the list of what it knows
     Raises TableError for a region without a warehouse, an unknown supplier or product, a negative budget, a
     delivery before its order, and demand paths of another day.
     """
-    day, rules = policy.business.day(as_of), policy.replenishment
+    day = policy.business.day(as_of)
     records = list(unconfirmed_releases(outstanding, landed_offers, policy, day))
     if demand_paths.empty:
         return _table(records)
-    wanted = wanted_of(demand_paths, regions, stock, day)
-    items = _items(wanted, stock, products, prices, day)
-    vendors = suppliers_of(suppliers, receipts, rules, day=day, paths=wanted.paths.shape[1], seed=seed)
-    inbound = inbound.sort_values(["reference", "sku", "warehouse"], ignore_index=True)
-    due = arrival_days(inbound, vendors.table, vendors.lead_times, day=day, undated_days=rules.review_days)
-    lines, tiers = lines_of(landed_offers, items, vendors, rules)
-    lead_times = vendors.lead_times[lines["position"]]
-    run = run_out(
-        wanted,
-        items["start"].to_numpy(np.int64),
-        arrivals_of(inbound, due, items),
-        lines["item"].to_numpy(np.int64),
-        lead_times,
-        cover_ends(lines, lead_times),
-        rules.lost_share,
+    met = situation_of(
+        stock,
+        inbound,
+        demand_paths,
+        regions,
+        warehouses,
+        products,
+        suppliers,
+        landed_offers,
+        receipts,
+        prices,
+        cash,
+        policy=policy,
+        as_of=as_of,
+        seed=seed,
     )
-    if lines.empty:
-        return _table([*records, *without_offer(items, None, run, policy)])
-    market = market_of(lines, tiers, lead_times, run, rules, day)
-    limits = limits_of(market, stock, inbound, products, warehouses, suppliers, cash, day)
-    chosen = choose_orders(market, limits)
-    overdue = set(outstanding.loc[outstanding["overdue"], "sku"])
-    today = Day(day, wanted.horizon, policy, vendors, inbound, overdue, doubtful)
-    records.extend(purchase_orders(chosen, market, today))
-    records.extend(without_offer(items, market, run, policy))
-    return _table(records)
-
-
-def _items(
-    wanted: Wanted, stock: pd.DataFrame, products: pd.DataFrame, prices: pd.DataFrame, day: date
-) -> pd.DataFrame:
-    """The items with `start` (units to begin with, backorders taken off), `price`, `volume_m3` and `rate`
-    (units expected a day)."""
-    there = stock[WHERE].assign(start=stock["available"] - stock["backordered"])
-    items = wanted.items.merge(there, on=WHERE, how="left", validate="one_to_one")
-    items = items.merge(products[["sku", "volume_m3"]], on="sku", how="left", validate="many_to_one")
-    if items["volume_m3"].isna().any():
-        sku = items.loc[items["volume_m3"].isna(), "sku"].min()
-        raise TableError("products", f"SKU {sku}", "volume_m3", "nothing", "add the product with its volume")
-    price = _prices(wanted.channels, prices, pd.Timestamp(day)).reindex(items.index)
-    rate = wanted.channels.groupby("item")["units"].sum().reindex(items.index).fillna(0) / wanted.horizon
-    return items.assign(start=items["start"].fillna(0).astype("int64"), price=price, rate=rate)
-
-
-def _prices(channels: pd.DataFrame, prices: pd.DataFrame, day: pd.Timestamp) -> pd.Series[float]:
-    """Today's price of each item, weighted by what its channels are expected to sell; blank without one."""
-    holds = (prices["valid_from"] <= day) & ~(prices["valid_to"] < day)
-    key = ["sku", "channel"]
-    today = prices[holds].sort_values([*key, "valid_from"]).drop_duplicates(key, keep="last")
-    sold = channels.merge(today[[*key, "price"]], on=key, how="left", validate="many_to_one")
-    sold = sold.dropna(subset="price")
-    # a channel that sells next to nothing still names a price
-    weight = sold["units"] + 1e-9
-    total = (weight * sold["price"]).groupby(sold["item"]).sum()
-    return total / weight.groupby(sold["item"]).sum()
+    if met.market:
+        chosen = choose_orders(met.market, met.limits)
+        overdue = set(outstanding.loc[outstanding["overdue"], "sku"])
+        today = Day(day, met.wanted.horizon, policy, met.vendors, met.inbound, overdue, doubtful)
+        records.extend(purchase_orders(chosen, met.market, today))
+    return _table([*records, *without_offer(met.items, met.market, met.run, policy)])
 
 
 def _table(records: list[dict[str, object]]) -> pd.DataFrame:

@@ -15,8 +15,10 @@ from workbench.errors import TableError
 from workbench.formulas.lot_sizes import lot_size
 from workbench.formulas.order_cost import expected_gain
 from workbench.formulas.stock import WHERE
-from workbench.optimize.purchase_budget import Choice, Limits, best_of_each, choose, keeps
-from workbench.optimize.purchase_options import best_options, further_options
+from workbench.optimize.purchase_budget import Choice, best_of_each, keeps
+from workbench.optimize.purchase_limits import Limits
+from workbench.optimize.purchase_options import best_options
+from workbench.optimize.purchase_quantities import choose_quantities
 
 
 @dataclass(frozen=True)
@@ -52,28 +54,18 @@ def limits_of(
 
 def choose_orders(market: Market, limits: Limits) -> Chosen:
     """The orders of greatest expected gain within the limits."""
-    lines, tiers, met, money = market.lines, market.tiers, market.run.exposure, market.money
+    lines, tiers, curve, money = market.lines, market.tiers, market.curve, market.money
     may_order = (lines["takes_orders"] & (lines["role"] != "rejected")).to_numpy(bool)
-    options = best_options(tiers, lines, met, money)
-    options = options[may_order[options["line"]]].reset_index(drop=True)
-    wanted = options.loc[best_of_each(options)].reset_index(drop=True)
+    rows = np.flatnonzero(may_order[tiers["line"]])
+    best = best_options(tiers, lines, curve, money, rows)
+    wanted = best.loc[best_of_each(best)].reset_index(drop=True)
     if keeps(wanted, limits):
         gain = float(wanted["gain"].sum())
         choice = Choice(np.arange(len(wanted)), gain, gain)
         return Chosen(_explained(wanted, wanted, market, limits), wanted, choice, limits)
-    fill = may_order & lines["supplier"].isin(_short_of_minimum(wanted, limits)).to_numpy(bool)
-    further = further_options(tiers, lines, met, money, wanted, fill)
-    all_options = pd.concat([options, further]).drop_duplicates(["line", "tier", "units"])
-    all_options = all_options[(all_options["gain"] > 0) | fill[all_options["line"]]]
-    all_options = all_options.sort_values(["line", "units"], ignore_index=True)
-    choice = choose(all_options, limits)
-    orders = all_options.loc[choice.options].reset_index(drop=True)
+    options, choice = choose_quantities(tiers, lines, curve, money, rows, limits)
+    orders = options.loc[choice.options].reset_index(drop=True)
     return Chosen(_explained(orders, wanted, market, limits), wanted, choice, limits)
-
-
-def _short_of_minimum(wanted: pd.DataFrame, limits: Limits) -> list[str]:
-    value = wanted.groupby("supplier")["order_value"].sum()
-    return [str(name) for name, amount in value.items() if amount < limits.minimum.get(str(name), 0.0)]
 
 
 def _budget(cash: pd.DataFrame, day: date) -> float:

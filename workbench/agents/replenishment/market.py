@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from workbench.agents.replenishment.runout import RunOut
 from workbench.errors import TableError
+from workbench.formulas.gain_curve import GainCurve, gain_curve
 from workbench.formulas.lead_times import deliveries, lead_time_paths
 from workbench.formulas.lot_sizes import Units
 from workbench.formulas.order_cost import Economics, Floats, Money, order_cost
@@ -37,7 +38,7 @@ class Suppliers:
 
 @dataclass(frozen=True)
 class Market:
-    """Lines and their price tiers as in `optimize.purchase_options`, and what they meet and cost.
+    """Lines and their price tiers as in `optimize.purchase_options`, and what they meet, gain and cost.
 
     `usual` is the row of the tier that a line's orders reach, (lines,).
     """
@@ -46,6 +47,7 @@ class Market:
     tiers: pd.DataFrame
     lead_times: NDArray[np.int64]
     run: RunOut
+    curve: GainCurve
     money: Economics
     usual: Units
 
@@ -157,4 +159,6 @@ def market_of(
     """The lines with the economics of every tier."""
     usual = lines["usual"].to_numpy(np.int64)
     later = later_costs(tiers, lines, usual, pd.Timestamp(day))
-    return Market(lines, tiers, lead_times, run, economics(tiers, lines, rules, later), usual)
+    same = np.ones(len(lines))
+    curve = gain_curve(run.exposure, same * rules.obsolete_days, same * rules.forward_buy_days)
+    return Market(lines, tiers, lead_times, run, curve, economics(tiers, lines, rules, later), usual)

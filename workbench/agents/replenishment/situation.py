@@ -1,0 +1,110 @@
+"""What a day's purchases are decided on: what can be bought, what it meets and costs, and what limits it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import numpy as np
+import pandas as pd
+
+from workbench.agents.replenishment.choosing import limits_of
+from workbench.agents.replenishment.market import Market, Suppliers, lines_of, market_of, suppliers_of
+from workbench.agents.replenishment.runout import Arrivals, RunOut, arrivals_of, run_out
+from workbench.agents.replenishment.wanted import Wanted, wanted_of
+from workbench.errors import TableError
+from workbench.formulas.stock import WHERE
+from workbench.optimize.arrivals import arrival_days
+from workbench.optimize.purchase_limits import Limits
+from workbench.optimize.supplier_choice import cover_ends
+from workbench.policy import Policy
+
+
+@dataclass(frozen=True)
+class Situation:
+    """A business day as the agent sees it before it decides; without a `market` where nothing is offered.
+
+    `items` has start, price, volume_m3 and rate; `arrivals` are the units of `inbound`, which is sorted.
+    """
+
+    day: date
+    wanted: Wanted
+    items: pd.DataFrame
+    vendors: Suppliers
+    inbound: pd.DataFrame
+    arrivals: Arrivals
+    run: RunOut
+    market: Market | None
+    limits: Limits
+
+
+def situation_of(  # noqa: PLR0913 - its arguments are the list of what it knows
+    stock: pd.DataFrame,
+    inbound: pd.DataFrame,
+    demand_paths: pd.DataFrame,
+    regions: pd.DataFrame,
+    warehouses: pd.DataFrame,
+    products: pd.DataFrame,
+    suppliers: pd.DataFrame,
+    landed_offers: pd.DataFrame,
+    receipts: pd.DataFrame,
+    prices: pd.DataFrame,
+    cash: pd.DataFrame,
+    *,
+    policy: Policy,
+    as_of: datetime,
+    seed: int,
+) -> Situation:
+    """The tables of a day, run down and priced; raises as `replenish` does."""
+    day, rules = policy.business.day(as_of), policy.replenishment
+    wanted = wanted_of(demand_paths, regions, stock, day)
+    items = _items(wanted, stock, products, prices, day)
+    vendors = suppliers_of(suppliers, receipts, rules, day=day, paths=wanted.paths.shape[1], seed=seed)
+    inbound = inbound.sort_values(["reference", "sku", "warehouse"], ignore_index=True)
+    due = arrival_days(inbound, vendors.table, vendors.lead_times, day=day, undated_days=rules.review_days)
+    arrivals = arrivals_of(inbound, due, items)
+    lines, tiers = lines_of(landed_offers, items, vendors, rules)
+    lead_times = vendors.lead_times[lines["position"]]
+    run = run_out(
+        wanted,
+        items["start"].to_numpy(np.int64),
+        arrivals,
+        lines["item"].to_numpy(np.int64),
+        lead_times,
+        cover_ends(lines, lead_times),
+        rules.lost_share,
+    )
+    if lines.empty:
+        return Situation(day, wanted, items, vendors, inbound, arrivals, run, None, Limits())
+    market = market_of(lines, tiers, lead_times, run, rules, day)
+    limits = limits_of(market, stock, inbound, products, warehouses, suppliers, cash, day)
+    return Situation(day, wanted, items, vendors, inbound, arrivals, run, market, limits)
+
+
+def _items(
+    wanted: Wanted, stock: pd.DataFrame, products: pd.DataFrame, prices: pd.DataFrame, day: date
+) -> pd.DataFrame:
+    """The items with `start` (units to begin with, backorders taken off), `price`, `volume_m3` and `rate`
+    (units expected a day)."""
+    there = stock[WHERE].assign(start=stock["available"] - stock["backordered"])
+    items = wanted.items.merge(there, on=WHERE, how="left", validate="one_to_one")
+    items = items.merge(products[["sku", "volume_m3"]], on="sku", how="left", validate="many_to_one")
+    if items["volume_m3"].isna().any():
+        sku = items.loc[items["volume_m3"].isna(), "sku"].min()
+        raise TableError("products", f"SKU {sku}", "volume_m3", "nothing", "add the product with its volume")
+    price = _prices(wanted.channels, prices, pd.Timestamp(day)).reindex(items.index)
+    rate = wanted.channels.groupby("item")["units"].sum().reindex(items.index).fillna(0) / wanted.horizon
+    return items.assign(start=items["start"].fillna(0).astype("int64"), price=price, rate=rate)
+
+
+def _prices(channels: pd.DataFrame, prices: pd.DataFrame, day: pd.Timestamp) -> pd.Series[float]:
+    """Today's price of each item, weighted by what its channels are expected to sell; blank without one."""
+    holds = (prices["valid_from"] <= day) & ~(prices["valid_to"] < day)
+    key = ["sku", "channel"]
+    today = prices[holds].sort_values([*key, "valid_from"]).drop_duplicates(key, keep="last")
+    sold = channels.merge(today[[*key, "price"]], on=key, how="left", validate="many_to_one")
+    sold = sold.dropna(subset="price")
+    # a channel that sells next to nothing still names a price
+    weight = sold["units"] + 1e-9
+    total = (weight * sold["price"]).groupby(sold["item"]).sum()
+    return total / weight.groupby(sold["item"]).sum()
