@@ -6,7 +6,7 @@ be bought at the next order's price, and are written off when they take too long
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,7 @@ from workbench.formulas.lot_sizes import Units
 
 Floats = NDArray[np.float32]
 Money = NDArray[np.float64]
+Amount = TypeVar("Amount", float, Money)
 ROWS_AT_ONCE = 2048  # bounds the memory of one evaluation, changes no result
 
 
@@ -56,7 +57,7 @@ class Economics(NamedTuple):
         return Economics(*(part[lines] for part in self))
 
 
-def critical_ratio(short: float, over: float) -> float:
+def critical_ratio(short: Amount, over: Amount) -> Amount:
     """The chance of meeting all demand that pays: short ÷ (short + over), money per unit each.
 
     Source: Arrow, Harris & Marschak (1951), eq. 4.12 of Snyder & Shen. A shortage of 9 against an overage
