@@ -64,8 +64,8 @@ def finite_horizon(
     `holding_cost`, `stockout_cost` money per unit left or backordered at a period's end (`terminal_…`: at the
     horizon's, once more), `purchase_cost` money per unit, `fixed_cost` money per order, normal demand in
     units, rounded to whole ones for what it leaves to the next period. θₜ(x) = min over y ≥ x of K 1(y > x)
-    + c(y - x) + g(y) + γ E[θₜ₊₁(y - D)], g the newsvendor's cost. Demand is cut off at 4 standard deviations
-    and stock levels where no order should lead; the highest level is doubled until it is never ordered.
+    + c(y - x) + g(y) + γ E[θₜ₊₁(y - D)], g the newsvendor's cost. Demand is cut off at 4 standard deviations,
+    stock levels 5 beyond where orders should lead; the highest level is doubled until it is never ordered.
     Source: Snyder & Shen, algorithm 4.1 and eq. 4.66; Scarf (1960) for the form of the policy.
 
     >>> plan = finite_horizon(
@@ -93,7 +93,7 @@ def finite_horizon(
     levels = _levels(horizon)
     while True:
         after = end_holding * np.maximum(levels, 0) + end_stockout * np.maximum(-levels, 0)
-        best, cost_to_go = _solve(horizon, levels, after)
+        best, cost_to_go = _solve(horizon, levels, after, _demand_chances(horizon))
         if not np.any(best[:, :-1] == levels[-1]):
             break
         levels = np.arange(levels[0], 2 * levels[-1] + 1)
@@ -106,15 +106,16 @@ def finite_horizon(
     return HorizonPolicy(reorder, up_to, float(cost_to_go[0, start]), levels, best, cost_to_go)
 
 
-def _solve(horizon: _Horizon, levels: NDArray[np.int64], after: Numbers) -> tuple[NDArray[np.int64], Numbers]:
+def _solve(
+    horizon: _Horizon, levels: NDArray[np.int64], after: Numbers, chances: Numbers
+) -> tuple[NDArray[np.int64], Numbers]:
     """Level after ordering (periods, levels) and cost to go (periods + 1, levels), backwards from `after`."""
     periods, places = len(horizon.mean), np.arange(len(levels))
     best = np.zeros((periods, len(levels)), dtype=np.int64)
     cost_to_go = np.zeros((periods + 1, len(levels)))
     cost_to_go[periods] = after
-    chances = _demand_chances(horizon)
     for now in reversed(range(periods)):
-        loss = normal_loss(levels, horizon.mean[now], horizon.sd[now])
+        loss = normal_loss(levels.astype(np.float64), horizon.mean[now], horizon.sd[now])
         held = horizon.holding[now] * loss.left + horizon.stockout[now] * loss.short
         # what leads below the lowest level stops there
         known = np.concatenate([np.full(chances.shape[1] - 1, cost_to_go[now + 1, 0]), cost_to_go[now + 1]])
@@ -148,7 +149,7 @@ def _demand_chances(horizon: _Horizon) -> Numbers:
 
 
 def _levels(horizon: _Horizon) -> NDArray[np.int64]:
-    """Stock levels, units: from where the demand after the least order leads, to the largest order's and more."""
+    """Stock levels, units: from where demand after the least order may lead, to beyond the largest order."""
     lots = economic_order_quantity_with_backorders(
         fixed_cost=horizon.fixed,
         holding_cost=horizon.holding,

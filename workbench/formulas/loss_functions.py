@@ -6,7 +6,7 @@ from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import gammaln, ndtr, pdtr, pdtrc, xlogy
+from scipy.special import gammaln, ndtr, pdtr, xlogy
 
 from workbench.formulas.ranges import Numbers
 
@@ -83,17 +83,16 @@ def poisson_pmf(units: ArrayLike, mean: ArrayLike) -> Numbers:
 def poisson_loss(level: ArrayLike, mean: ArrayLike) -> Loss:
     """Loss of Poisson demand at whole levels; arrays broadcast. Snyder & Shen, eq. C.41, C.42.
 
-    short = mean f(S) - (S - mean) (1 - F(S)); with a mean of 1 and nothing there 1 unit is short.
+    left = mean f(S) + (S - mean) F(S), short = left - S + mean: with nothing there the mean is short.
 
     >>> print(poisson_loss(0, 1).short)
     1.0
     """
     at, rate = np.asarray(level, dtype=np.float64), np.asarray(mean, dtype=np.float64)
     some = np.maximum(at, 0)
-    peak = rate * poisson_pmf(some, rate)
-    short = peak - (some - rate) * pdtrc(some, rate)
-    left = peak + (some - rate) * pdtr(some, rate)
-    return Loss(np.where(at < 0, rate - at, short)[()], np.where(at < 0, 0.0, left)[()])
+    left = rate * poisson_pmf(some, rate) + (some - rate) * pdtr(some, rate)
+    left = np.where(at < 0, 0.0, np.maximum(left, 0))[()]
+    return Loss(np.maximum(left - at + rate, 0), left)
 
 
 def pmf_loss(level: ArrayLike, demand: Numbers, probability: Numbers) -> Loss:
@@ -105,9 +104,10 @@ def pmf_loss(level: ArrayLike, demand: Numbers, probability: Numbers) -> Loss:
     >>> print(loss.short, loss.left)  # 0.25 × 3, 0.25 × 1
     0.75 0.25
     """
-    over = np.asarray(level)[..., None] - demand
-    short, left = (np.sum(np.maximum(part, 0) * probability, axis=-1) for part in (-over, over))
-    return Loss(short, left)
+    at = np.asarray(level, dtype=np.float64)
+    left = np.vecdot(np.maximum(at[..., None] - demand, 0), probability)
+    short = left + np.vecdot(demand, probability) - at * probability.sum(axis=-1)
+    return Loss(np.maximum(short, 0), left)
 
 
 def distribution_loss(level: ArrayLike, distribution: Distribution) -> Loss:

@@ -20,6 +20,7 @@ from workbench.formulas.loss_functions import (
     normal_loss,
     pmf_loss,
     poisson_loss,
+    poisson_pmf,
 )
 from workbench.formulas.order_cost import critical_ratio
 from workbench.formulas.ranges import (
@@ -242,18 +243,22 @@ def poisson_quantile(probability: ArrayLike, mean: ArrayLike) -> Numbers:
     """
     chance, rate = np.asarray(probability, dtype=np.float64), np.asarray(mean, dtype=np.float64)
     z = ndtri(chance)
-    # a guess right to a unit or so (Cornish & Fisher 1938), then steps up and down
-    guess = np.floor(rate + z * np.sqrt(rate) + (z**2 - 1) / 6)
-    level: Numbers = np.atleast_1d(np.maximum(guess, 0))
-    chance, rate = np.broadcast_to(chance, level.shape), np.broadcast_to(rate, level.shape)
-    for step in (1, -1):
-        open_ = np.arange(level.size)
-        while len(open_):
-            at = level.flat[open_] + min(step, 0)
-            misses = pdtr(np.maximum(at, 0), rate.flat[open_]) < chance.flat[open_]
-            open_ = open_[misses if step == 1 else ~misses & (at >= 0)]
-            level.flat[open_] += step
-    return level.reshape(np.shape(guess))[()]
+    # a guess right to a unit or so (Cornish & Fisher 1938), then steps up or down
+    guess = np.maximum(np.floor(rate + z * np.sqrt(rate) + (z**2 - 1) / 6), 0)
+    level = guess.ravel().copy()
+    chance, rate = (np.broadcast_to(part, guess.shape).ravel() for part in (chance, rate))
+    reached = pdtr(level, rate)
+    up, down = np.flatnonzero(reached < chance), np.flatnonzero(reached >= chance)
+    while len(up):
+        level[up] += 1
+        reached[up] += poisson_pmf(level[up], rate[up])
+        up = up[reached[up] < chance[up]]
+    while len(down):
+        reached[down] -= poisson_pmf(level[down], rate[down])
+        down = down[(reached[down] >= chance[down]) & (level[down] > 0)]
+        level[down] -= 1
+    quantile: Numbers = level.reshape(np.shape(guess))[()]
+    return quantile
 
 
 def _level(level: Numbers, holding: Numbers, stockout: Numbers, loss: Loss) -> Level:

@@ -110,15 +110,7 @@ def r_q_reorder_point(
     """
     (lot,) = above_zero(order_quantity=order_quantity)
     system = _system(holding_cost, stockout_cost, 1.0, demand_mean, demand_sd, lead_time)
-    best = system.best_position()
-    # the position that costs least lies between r and r + Q
-    excess = find_root(
-        lambda low, lot, *rest: _System(*rest).rate_of_cost(low + lot) - _System(*rest).rate_of_cost(low),
-        (best - lot, best),
-        args=tuple(np.broadcast_arrays(lot, *system)),
-    )
-    reorder_point: Numbers = excess.x
-    return reorder_point
+    return _reorder_point(system, lot)
 
 
 def r_q_eoqb_approximation(
@@ -142,18 +134,14 @@ def r_q_eoqb_approximation(
     >>> print(f"{policy.reorder_point:.2f} {policy.order_quantity:.2f}")
     128.64 308.57
     """
+    system = _system(holding_cost, stockout_cost, fixed_cost, demand_mean, demand_sd, lead_time)
     lot = economic_order_quantity_with_backorders(
-        fixed_cost=fixed_cost, holding_cost=holding_cost, stockout_cost=stockout_cost, demand_rate=demand_mean
+        fixed_cost=system.fixed,
+        holding_cost=system.holding,
+        stockout_cost=system.stockout,
+        demand_rate=system.rate,
     ).order_quantity
-    low = r_q_reorder_point(
-        order_quantity=lot,
-        holding_cost=holding_cost,
-        stockout_cost=stockout_cost,
-        demand_mean=demand_mean,
-        demand_sd=demand_sd,
-        lead_time=lead_time,
-    )
-    return _policy(low, lot)
+    return _policy(_reorder_point(system, lot), lot)
 
 
 def r_q_eoqss_approximation(
@@ -250,6 +238,18 @@ def r_q_loss_function_approximation(
     low = np.minimum(system.mean - far, high) - system.sd
     gap = find_root(_loss_gap, (low, high), args=tuple(np.broadcast_arrays(*system)))
     return _policy(gap.x, ratio * normal_loss(gap.x, system.mean, system.sd).short)
+
+
+def _reorder_point(system: _System, lot: Numbers) -> Numbers:
+    best = system.best_position()
+    # the position that costs least lies between r and r + Q
+    excess = find_root(
+        lambda low, lot, *rest: _System(*rest).rate_of_cost(low + lot) - _System(*rest).rate_of_cost(low),
+        (best - lot, best),
+        args=tuple(np.broadcast_arrays(lot, *system)),
+    )
+    reorder_point: Numbers = excess.x
+    return reorder_point
 
 
 def _eil_gap(

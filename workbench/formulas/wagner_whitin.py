@@ -9,6 +9,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from workbench.formulas.ranges import Numbers, zero_or_more
 
+SKUS_AT_ONCE = 1024  # keeps a step's arrays in the processor's cache, changes no result
+
 
 class LotSchedule(NamedTuple):
     """Lots, units, shape (..., periods), and their cost, money, shape (...).
@@ -48,28 +50,48 @@ def wagner_whitin(
     wanted, *costs = zero_or_more(
         demand=demand, fixed_cost=fixed_cost, holding_cost=holding_cost, purchase_cost=purchase_cost
     )
-    fixed, holding, purchase = (np.broadcast_to(part, wanted.shape) for part in costs)
-    periods = wanted.shape[-1]
-    cost_to_go = np.zeros((*wanted.shape[:-1], periods + 1))
-    next_order = np.zeros(wanted.shape, dtype=np.int64)
+    # period by SKU: what is done to one period of all SKUs lies side by side
+    by_period = [
+        np.broadcast_to(part, wanted.shape).reshape(-1, wanted.shape[-1]).T for part in (wanted, *costs)
+    ]
+    solved = [
+        _backwards(*(np.ascontiguousarray(part[:, start : start + SKUS_AT_ONCE]) for part in by_period))
+        for start in range(0, by_period[0].shape[1], SKUS_AT_ONCE)
+    ]
+    lots, cost_to_go, next_order = (np.concatenate(part, axis=1).T for part in zip(*solved, strict=True))
+    skus = wanted.shape[:-1]
+    to_go = cost_to_go.reshape(*skus, -1)
+    return LotSchedule(lots.reshape(wanted.shape), to_go[..., 0], to_go, next_order.reshape(wanted.shape))
+
+
+def _backwards(
+    demand: Numbers, fixed: Numbers, holding: Numbers, purchase: Numbers
+) -> tuple[Numbers, Numbers, NDArray[np.int64]]:
+    """Lots, cost from each period on and best next order, from the last period back; all (periods, SKUs)."""
+    periods, skus = demand.shape
+    cost_to_go = np.zeros((periods + 1, skus))
+    next_order = np.zeros((periods, skus), dtype=np.int64)
+    # by the last period that an order now covers: its units, and the periods that they wait
+    units, waits = np.zeros((periods, skus)), np.zeros((periods, skus))
+    until = np.zeros((periods, skus))
     for now in reversed(range(periods)):
-        # by the period that is ordered for next: the units bought now, and the periods that they wait
-        units = np.cumsum(wanted[..., now:], axis=-1)
-        waits = np.cumsum(wanted[..., now:] * np.arange(periods - now), axis=-1)
-        this, held, paid = (part[..., now, None] for part in (fixed, holding, purchase))
-        costs_by_next = this * (units > 0) + paid * units + held * waits + cost_to_go[..., now + 1 :]
-        next_order[..., now] = now + 1 + np.argmin(costs_by_next, axis=-1)
-        cost_to_go[..., now] = costs_by_next.min(axis=-1)
-    return LotSchedule(_lots(wanted, next_order), cost_to_go[..., 0], cost_to_go, next_order)
+        waits[now:] += units[now:]
+        units[now:] += demand[now]
+        costs = holding[now] * waits[now:] + purchase[now] * units[now:]
+        costs += fixed[now] * (units[now:] > 0)
+        costs += cost_to_go[now + 1 :]
+        best = np.argmin(costs, axis=0)
+        next_order[now] = now + 1 + best
+        cost_to_go[now] = np.take_along_axis(costs, best[None], axis=0)[0]
+        until[now] = np.take_along_axis(units[now:], best[None], axis=0)[0]
+    return _lots(until, next_order), cost_to_go, next_order
 
 
-def _lots(demand: Numbers, next_order: NDArray[np.int64]) -> Numbers:
-    """The lots from the first period on: each lasts until the period that is ordered for next."""
-    before = np.concatenate([np.zeros((*demand.shape[:-1], 1)), np.cumsum(demand, axis=-1)], axis=-1)
-    until = np.take_along_axis(before, next_order, axis=-1) - before[..., :-1]
-    lots = np.zeros_like(demand)
-    due = np.zeros(demand.shape[:-1], dtype=np.int64)
-    for now in range(demand.shape[-1]):
-        lots[..., now] = np.where(due == now, until[..., now], 0)
-        due = np.where(due == now, next_order[..., now], due)
+def _lots(until: Numbers, next_order: NDArray[np.int64]) -> Numbers:
+    """The lots from the first period on: what each covers until the period that is ordered for next."""
+    lots = np.zeros_like(until)
+    due = np.zeros(until.shape[1], dtype=np.int64)
+    for now in range(len(until)):
+        lots[now] = np.where(due == now, until[now], 0)
+        due = np.where(due == now, next_order[now], due)
     return lots
