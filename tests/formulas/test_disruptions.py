@@ -39,6 +39,17 @@ def test_the_approximation_has_a_cost_of_holding_its_lot():
     assert lot.cost == pytest.approx(0.225 * lot.order_quantity)
 
 
+def test_without_a_fixed_cost_a_lot_is_best_only_where_stockouts_are_dear():
+    free = SYSTEM | {
+        "fixed_cost": 0,
+        "disruption_rate": 0.5,
+        "recovery_rate": 40,
+        "stockout_cost": [0.01, 50],
+    }
+    lot = economic_order_quantity_with_disruptions(**free)
+    np.testing.assert_array_equal(np.isnan(lot.order_quantity), [True, False])
+
+
 def test_many_skus_at_once_are_as_many_one_by_one():
     many = economic_order_quantity_with_disruptions(**SYSTEM | {"stockout_cost": [5, 500], "fixed_cost": 80})
     for sku, stockout_cost in enumerate([5, 500]):

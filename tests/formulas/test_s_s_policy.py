@@ -22,6 +22,21 @@ def test_a_coin_of_demand_is_ordered_every_second_period():
     assert cost == (10 + 2 * 0.5) / 2
 
 
+def test_the_cost_is_that_of_the_long_run():
+    """The chain of stock after ordering, by its stationary distribution."""
+    low, high, chance = 1, 4, np.array([0.2, 0.3, 0.3, 0.2])
+    starts = np.arange(low + 1, high + 1)
+    moves, cost = np.zeros((3, 3)), np.zeros(3)
+    for place, start in enumerate(starts):
+        for demand, probability in enumerate(chance):
+            ends = start - demand
+            cost[place] += probability * (max(ends, 0) + 4 * max(-ends, 0) + 5 * (ends <= low))
+            moves[place, (high if ends <= low else ends) - low - 1] += probability
+    share = np.linalg.matrix_power(moves, 200)[0]
+    found = s_s_cost(**COSTS, reorder_point=low, order_up_to_level=high, demand_pmf=chance)
+    assert found == pytest.approx(share @ cost)
+
+
 def test_the_textbook_policy():
     best = s_s_exact(**COSTS, demand_mean=6)
     assert best[:2] == (4, 10)

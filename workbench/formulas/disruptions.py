@@ -11,7 +11,7 @@ from scipy.optimize.elementwise import find_root
 from workbench.formulas.economic_order_quantity import Lot
 from workbench.formulas.newsvendor import Level
 from workbench.formulas.order_cost import critical_ratio
-from workbench.formulas.ranges import Numbers, above_zero, any_number, in_order
+from workbench.formulas.ranges import Numbers, above_zero, any_number, in_order, zero_or_more
 
 
 class _System(NamedTuple):
@@ -72,8 +72,9 @@ def economic_order_quantity_with_disruptions(
     unit lost, `demand_rate` units per unit of time; supply stops after times that are exponential with
     `disruption_rate` and comes back after such with `recovery_rate`, both per unit of time.
     g(Q) = (K + hQ²/2d + pdψ/μ) / (Q/d + ψ/μ), ψ = λ/(λ+μ) (1 - exp(-(λ+μ)Q/d)). `approximate` sets ψ to
-    λ/(λ+μ), for which the best lot has a closed form. Source: Parlar & Berkin (1991), Berk & Arreola-Risa
-    (1994), Snyder (2014); Snyder & Shen, eq. 9.5 and examples 9.1 and 9.2.
+    λ/(λ+μ), for which the best lot has a closed form. NaN where, without a fixed cost, the smaller the lot
+    the better. Source: Parlar & Berkin (1991), Berk & Arreola-Risa (1994), Snyder (2014); Snyder & Shen, eq.
+    9.5 and examples 9.1 and 9.2.
 
     >>> lot = economic_order_quantity_with_disruptions(
     ...     fixed_cost=8, holding_cost=0.225, stockout_cost=5, demand_rate=1300, disruption_rate=1.5,
@@ -82,17 +83,17 @@ def economic_order_quantity_with_disruptions(
     >>> print(f"{lot.order_quantity:.2f} {lot.cost:.2f}")
     772.81 173.95
 
-    Raises ValueError for numbers that are not above 0.
+    Raises ValueError for a fixed cost below 0, and other numbers that are not above 0.
     """
     system = _System(
+        *zero_or_more(fixed_cost=fixed_cost),
         *above_zero(
-            fixed_cost=fixed_cost,
             holding_cost=holding_cost,
             stockout_cost=stockout_cost,
             demand_rate=demand_rate,
             disruption_rate=disruption_rate,
             recovery_rate=recovery_rate,
-        )
+        ),
     )
     if order_quantity is not None:
         (lot,) = above_zero(order_quantity=order_quantity)

@@ -172,8 +172,11 @@ def myopic_bounds(
             *shares(discount_factor=discount_factor),
         )
     )
-    holding[-1] += terminal_holding_cost
-    stockout[-1] += terminal_stockout_cost
+    end_holding, end_stockout = zero_or_more(
+        terminal_holding_cost=terminal_holding_cost, terminal_stockout_cost=terminal_stockout_cost
+    )
+    holding[-1] += end_holding
+    stockout[-1] += end_stockout
     period = _period(holding, stockout, purchase, np.append(purchase[1:], 0), mean, sd, discount)
     best = period.best()
     least = period.cost(best)

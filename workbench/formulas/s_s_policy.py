@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
+from scipy.signal import lfilter
 
 from workbench.formulas.loss_functions import pmf_loss, poisson_loss, poisson_pmf
 from workbench.formulas.newsvendor import newsvendor_pmf, newsvendor_poisson, poisson_quantile
@@ -47,12 +48,13 @@ class _System(NamedTuple):
         return self.holding * loss.left + self.stockout * loss.short
 
     def visits(self, levels: int) -> Numbers:
-        """Expected periods of a cycle that start 0, 1, … units below S: the renewal density m."""
-        chance = np.append(self.chance, np.zeros(max(levels - len(self.chance), 0)))
-        density = np.zeros(levels)
-        density[0] = 1 / (1 - chance[0])
-        for below in range(1, levels):
-            density[below] = density[0] * (chance[1 : below + 1] @ density[below - 1 :: -1])
+        """Expected periods of a cycle that start 0, 1, … units below S: the renewal density m.
+
+        m(j) = Σ p(d) m(j - d), and 1 more at j = 0: the answer of a recursive filter to one impulse.
+        """
+        impulse = np.zeros(levels)
+        impulse[0] = 1
+        density: Numbers = lfilter([1.0], np.append(1 - self.chance[0], -self.chance[1:]), impulse)
         return density
 
     def cost(self, low: int, high: int) -> float:
