@@ -32,7 +32,7 @@ from workbench.demand.backtest import (
     window,
 )
 from workbench.demand.history import History, Units, holes
-from workbench.demand.levels import KINDS, sizes
+from workbench.demand.levels import KINDS, kinds_of
 from workbench.demand.models import FAST, least, look_back
 from workbench.demand.sampling import draw
 from workbench.demand.spread import calibrate
@@ -124,7 +124,7 @@ def from_origins(history: History, starts: Sequence[int]) -> Iterator[Drawn]:
         speed = speeds(rate, RULES)
         expected = served_untold(trials, windows, classes)
         mean = served(forecasts(origin), choose(trials, forecasts(origin), windows, rate, speed))
-        mean = _put_right(mean, expected, windows)
+        mean = _put_right(mean, known.idle(), expected, windows)
         spread = calibrate(known, expected, windows, mean)
         old = known.first <= origin - RULES.min_history_days
         paths = draw(known, mean, spread, paths=RULES.paths, seed=origin, threads=2)
@@ -133,7 +133,7 @@ def from_origins(history: History, starts: Sequence[int]) -> Iterator[Drawn]:
         yield Drawn(known.series[old], speed[old], paths[old], truth[old])
 
 
-def _put_right(mean: Units, expected: Sequence[Units], windows: Sequence[Window]) -> Units:
+def _put_right(mean: Units, idle: np.ndarray, expected: Sequence[Units], windows: Sequence[Window]) -> Units:
     """The forecast (series, days) times what its size sold in past windows, by week, for what was expected.
 
     Forecasts of 1 unit a day that sold 1.1 in their second week become 1.1 in theirs.
@@ -141,11 +141,13 @@ def _put_right(mean: Units, expected: Sequence[Units], windows: Sequence[Window]
     starts = np.arange(0, HORIZON, 7)
     told, sold = np.zeros((2, KINDS, len(starts)))
     for forecast, truth in zip(expected, windows, strict=True):
-        kind = sizes(np.where(truth.scored, forecast, 0), truth.scored)
+        kind = kinds_of(np.where(truth.scored, forecast, 0), truth.idle, truth.scored)
         for sums, days in ((told, forecast), (sold, truth.calm)):
             np.add.at(sums, kind, np.add.reduceat(np.where(truth.scored, days, 0), starts, axis=1))
     factor = np.where((told > 0) & (sold > 0), sold / np.maximum(told, 1e-9), 1.0)
-    return np.asarray(mean * np.repeat(factor[sizes(mean)], 7, axis=1)[:, :HORIZON], dtype=np.float32)
+    return np.asarray(
+        mean * np.repeat(factor[kinds_of(mean, idle)], 7, axis=1)[:, :HORIZON], dtype=np.float32
+    )
 
 
 def transforms(drawn: Drawn) -> Iterator[tuple[str, int, np.ndarray]]:

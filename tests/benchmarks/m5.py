@@ -128,7 +128,7 @@ def scored(
 def covered(answer: Answer, actual: NDArray[np.int16]) -> pd.DataFrame:
     """The table `coverage` on the days after an origin (series, 28)."""
     units = actual.astype(np.float32)
-    truth = Window(units, units, np.ones_like(units, dtype=bool))
+    truth = Window(units, units, np.ones_like(units, dtype=bool), np.zeros(len(units), dtype=np.int64))
     return coverage_table([truth], [answer.paths], [answer.speed], seed=SEED)
 
 

@@ -18,7 +18,8 @@ from workbench.policy import DemandPolicy
 
 def window_of(units, scored=None):
     units = np.asarray(units, dtype=np.float32)
-    return Window(units, units, np.ones_like(units, dtype=bool) if scored is None else scored)
+    scored = np.ones_like(units, dtype=bool) if scored is None else scored
+    return Window(units, units, scored, np.zeros(len(units), dtype=np.int64))
 
 
 def constant(value, shape=(1, 28)):

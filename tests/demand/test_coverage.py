@@ -11,7 +11,9 @@ def table(units, paths, speed, scored=None):
     units = np.asarray(units, dtype=np.float32)
     scored = np.ones(units.shape, dtype=bool) if scored is None else scored
     found = coverage_table(
-        [Window(units, units, scored)], [paths.reshape(units.size, -1)], [np.asarray(speed)]
+        [Window(units, units, scored, np.zeros(len(units), dtype=np.int64))],
+        [paths.reshape(units.size, -1)],
+        [np.asarray(speed)],
     )
     return found.set_index(["speed", "days", "share"])
 

@@ -185,3 +185,12 @@ def test_a_second_record_day_counts_in_full():
     calm = tamed(units, np.ones_like(units, dtype=bool), 3.0)
     assert calm[0, 40] == 3
     assert calm[0, 45] == 100
+
+
+def test_idle_days_are_those_in_stock_since_the_last_sale():
+    history = history_of(
+        np.array([[1, 0, 0, 0], [0, 2, 0, 5]]),
+        in_stock=np.array([[True, True, False, True], [True, True, True, True]]),
+    )
+    assert history.idle().tolist() == [2, 0]
+    assert history.idle(3).tolist() == [1, 1]

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from workbench.demand.levels import KINDS, PLACES, SIZES, Levels, Weeks, fitted, remembered, sizes, unknown
+from workbench.demand.levels import KINDS, PLACES, SIZES, Levels, Weeks, fitted, kinds_of, remembered, unknown
 
 
 def place_of(normal):
@@ -21,8 +21,13 @@ def weeks_of(level, mean=35.0, kind=5, series=600, windows=4, seed=0):
 
 def test_a_forecast_is_of_the_kind_of_its_size():
     mean = np.array([[0.01, 0.01], [0.5, 0.7], [100.0, 50.0]])
-    assert sizes(mean).tolist() == [0, 3, len(SIZES)]
-    assert sizes(np.array([[1.4, 0.0]]), np.array([[True, False]])).tolist() == [4]
+    assert kinds_of(mean, np.array([0, 27, 0])).tolist() == [0, 3, len(SIZES)]
+    assert kinds_of(np.array([[1.4, 0.0]]), np.zeros(1), np.array([[True, False]])).tolist() == [4]
+
+
+def test_series_that_have_been_quiet_are_kinds_of_their_own():
+    mean = np.array([[0.05, 0.05], [0.2, 0.2], [5.0, 5.0]])
+    assert kinds_of(mean, np.array([28, 40, 500])).tolist() == [7, 8, 9]
 
 
 def test_the_width_of_levels_is_found():
@@ -68,8 +73,10 @@ def test_normals_remember_the_week_before():
 def test_the_level_at_a_place_is_that_of_week_and_kind():
     table = np.arange(2 * KINDS)[:, None] + 0 * PLACES
     levels = Levels(table.reshape(2, KINDS, -1).astype(np.float32), np.full(KINDS, 0.5))
-    assert levels.at(np.zeros((2, 1)), 1, np.array([0, 2])).ravel().tolist() == [7, 9]
-    assert levels.at(np.full((1, 1), 99.0), 5, np.array([1])).item() == 8  # weeks beyond are as the last
+    assert levels.at(np.zeros((2, 1)), 1, np.array([0, 2])).ravel().tolist() == [KINDS, KINDS + 2]
+    assert (
+        levels.at(np.full((1, 1), 99.0), 5, np.array([1])).item() == KINDS + 1
+    )  # weeks beyond are as the last
 
 
 def test_unknown_levels_are_wide_around_the_forecast():

@@ -9,7 +9,7 @@ from workbench.demand.novelty import outside_band, sum_chance
 
 def chances(units, mean, spread, scored=True):
     units = np.asarray(units, dtype=np.float32)
-    window = Window(units, units, np.full(units.shape, scored))
+    window = Window(units, units, np.full(units.shape, scored), np.zeros(len(units), dtype=np.int64))
     return sum_chance(window, np.full_like(units, mean), spread)
 
 

@@ -27,7 +27,8 @@ def said(*curve, **prophet):
 
 
 def window_of(units, scored=None):
-    return Window(units, units, np.ones_like(units, dtype=bool) if scored is None else scored)
+    scored = np.ones_like(units, dtype=bool) if scored is None else scored
+    return Window(units, units, scored, np.zeros(len(units), dtype=np.int64))
 
 
 def test_series_are_scaled_to_what_the_sources_agree_on():

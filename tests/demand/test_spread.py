@@ -35,7 +35,9 @@ def found(skus=150, channels=2, mean=20.0, noise=0.0, own=0.0, sku=0.0, business
         level = level * np.repeat(factor(sku, (skus, 1)), channels, axis=0) * factor(day, (1, DAYS))
         shaken = rng.gamma(1 / noise, noise, (series, DAYS)) if noise else 1.0
         units = rng.poisson(mean * level * shaken).astype(np.float32)
-        windows.append(Window(units, units, np.ones_like(units, dtype=bool)))
+        windows.append(
+            Window(units, units, np.ones_like(units, dtype=bool), np.zeros(len(units), dtype=np.int64))
+        )
         expected.append(np.full_like(units, mean))
     return calibrate(history, expected, windows, expected[0])
 
@@ -105,7 +107,10 @@ def test_noise_is_read_off_the_windows_of_the_serving_models_where_they_are_enou
     rng = np.random.default_rng(1)
     shaken = [np.ones((200, DAYS))] * 2 + [rng.gamma(1 / 0.6, 0.6, (200, DAYS)) for _ in range(10)]
     sold = [rng.poisson(20 * factor).astype(np.float32) for factor in shaken]
-    windows = [Window(units, units, np.ones_like(units, dtype=bool)) for units in sold]
+    windows = [
+        Window(units, units, np.ones_like(units, dtype=bool), np.zeros(len(units), dtype=np.int64))
+        for units in sold
+    ]
     expected = [np.full_like(units, 20) for units in sold]
     spread = calibrate(history_of(200, 1), expected, windows, expected[0], like=2)
     assert spread.noise.mean() == pytest.approx(noise, abs=0.1)

@@ -19,7 +19,12 @@ def trial(series=1, **off):
 
 
 def window(series=1):
-    return Window(constant(10, series), constant(10, series), np.full((series, 28), True))
+    return Window(
+        constant(10, series),
+        constant(10, series),
+        np.full((series, 28), True),
+        np.zeros(series, dtype=np.int64),
+    )
 
 
 def added(trials, engine, windows=None, speed=(2,)):

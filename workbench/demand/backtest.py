@@ -26,12 +26,13 @@ class Window(NamedTuple):
     """What came true after an origin (series, days).
 
     `units` as sold; `calm` the same with lone record days cut, which no forecast could know; an unseen day is
-    not `scored`.
+    not `scored`. `idle` (series,) are the days since each series' last sale, as known at the origin.
     """
 
     units: Units
     calm: Units
     scored: Mask
+    idle: Counts
 
 
 class Choice(NamedTuple):
@@ -64,7 +65,7 @@ def window(history: History, origin: int, rules: DemandPolicy) -> Window:
     calm = tamed(history.units[:, :end], history.alive[:, :end], rules.one_off_factor)[:, origin:]
     old_enough = history.first <= origin - rules.min_history_days
     scored = history.seen[:, origin:end] & old_enough[:, None]
-    return Window(history.units[:, origin:end], calm, scored)
+    return Window(history.units[:, origin:end], calm, scored, history.idle(origin))
 
 
 def rates(history: History) -> Units:

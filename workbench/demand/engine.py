@@ -27,7 +27,7 @@ from workbench.demand.coverage import coverage_table
 from workbench.demand.curves import Effects
 from workbench.demand.drivers import Drivers, read_drivers
 from workbench.demand.history import SERIES, History, Mask, Units, assumed, read_history
-from workbench.demand.levels import sizes
+from workbench.demand.levels import kinds_of
 from workbench.demand.models import FAST
 from workbench.demand.newcomers import from_category, newcomers, price_of, young
 from workbench.demand.novelty import outside_band, sum_chance
@@ -35,6 +35,7 @@ from workbench.demand.paths import quantiles, with_paths
 from workbench.demand.reconcile import reconciled, weights
 from workbench.demand.sampling import draw
 from workbench.demand.signal_worth import worth
+from workbench.demand.slow_sellers import Curve, corrected, learn
 from workbench.demand.spread import Spread, calibrate, guess
 from workbench.demand.trials import Trials, today, try_models, views
 from workbench.demand.value_added import value_added
@@ -76,12 +77,14 @@ class Forecast(NamedTuple):
 class Fitted(NamedTuple):
     """What is found on the past, and stands while forecasts are made from day to day.
 
-    The global model; which model serves each series; how far each source is believed where series and
-    aggregates disagree, None where nothing could be tried; the spread; what served in the trials' windows.
+    The global model; which model serves each series; what slow sellers sell of their forecasts and how far
+    each source is believed where series and aggregates disagree, both None where nothing could be tried; the
+    spread; what served in the trials' windows.
     """
 
     learned: Learned | None
     choice: Choice
+    slow: Curve | None
     weight: Effects | None
     spread: Spread
     trials: Trials
@@ -129,7 +132,7 @@ def forecast(
     is_young = young(history, rules)
     cost = price_of(history, prices, day)
     mean[is_young], variance = from_category(history, mean, rate, spread.noise, is_young, cost)
-    spread = replace(spread, kind=sizes(mean)).widened(is_young, variance)
+    spread = replace(spread, kind=kinds_of(mean, history.idle())).widened(is_young, variance)
     drawn = draw(history, mean, spread, paths=rules.paths, seed=seed, threads=policy.run.processes)
     paths = with_paths(_rows_ahead(history, day, rules.horizon_days), drawn)
     models = _models(history, choice, is_young, unlike, rules)
@@ -159,11 +162,14 @@ def fit(
     if not trials.windows:
         choice = unscored(rate, UNTRIED)
         mean = served(view.forecasts, choice)
-        return Fitted(learned, choice, None, guess(len(rate)), trials, []), mean
+        return Fitted(learned, choice, None, None, guess(len(rate)), trials, []), mean
     pool = history.codes("channel", "category")
     told = [past.forecasts for past in trials.full]
     choice = choose(told, view.forecasts, trials.windows, rate, speed)
     plain = served_untold(told, trials.windows, [speed] * len(told))
+    tried, before = trials.windows[: len(told)], trials.windows[len(told) :]
+    slow = learn(plain, tried, below=policy.demand.slow_below)
+    plain = [corrected(days, slow) for days in plain]
     weight = weights(plain, [past.aggregates for past in trials.full], trials.windows, pool)
     expected = [
         reconciled(days, past.aggregates, pool, weight) for days, past in zip(plain, trials.full, strict=True)
@@ -171,10 +177,12 @@ def fit(
     # windows that only the fast models were tried on stand in with the best of those for each series
     fast_only = [{name: forecasts[name] for name in FAST} for forecasts in told]
     fastest = choose(fast_only, view.forecasts, trials.windows, rate, speed)
-    expected += [served(forecasts, fastest) for forecasts in trials.fast]
-    mean = reconciled(served(view.forecasts, choice), view.aggregates, pool, weight)
+    fast = [served(forecasts, fastest) for forecasts in trials.fast]
+    slow_fast = learn(fast, before, below=policy.demand.slow_below)
+    expected += [corrected(days, slow_fast) for days in fast]
+    mean = reconciled(corrected(served(view.forecasts, choice), slow), view.aggregates, pool, weight)
     spread = calibrate(history, expected, trials.windows, mean, like=len(plain))
-    return Fitted(learned, choice, weight, spread, trials, expected), mean
+    return Fitted(learned, choice, slow, weight, spread, trials, expected), mean
 
 
 def again(
@@ -184,9 +192,10 @@ def again(
     past, told = today(history, drivers, policy)
     (view,) = views(history, [past], [told], [fitted.learned], calendar, policy)
     mean = served(view.forecasts, fitted.choice)
-    if fitted.weight is not None:
+    if fitted.slow is not None and fitted.weight is not None:
+        mean = corrected(mean, fitted.slow)
         mean = reconciled(mean, view.aggregates, history.codes("channel", "category"), fitted.weight)
-    return mean, replace(fitted.spread, kind=sizes(mean))
+    return mean, replace(fitted.spread, kind=kinds_of(mean, history.idle()))
 
 
 def _nothing(said: list[str]) -> Forecast:
@@ -205,9 +214,9 @@ def _newest(
     if not windows:
         return np.zeros(len(rate), dtype=bool), table.empty()
     before = calibrate(history, expected[1:], windows[1:], expected[0]) if windows[1:] else guess(len(rate))
-    units, calm, scored = windows[0]
+    units, calm, scored, idle = windows[0]
     recent = slice(-rules.recent_days, None)
-    newest = Window(units[:, recent], calm[:, recent], scored[:, recent])
+    newest = Window(units[:, recent], calm[:, recent], scored[:, recent], idle)
     past = [sum_chance(window, mean, before) for window, mean in zip(windows[1:], expected[1:], strict=True)]
     unlike = outside_band(sum_chance(newest, expected[0][:, recent], before), past, rules.never_seen_band)
     jobs = policy.run.processes

@@ -51,6 +51,16 @@ class History:
         """Day of the week of every column, 0 = Monday."""
         return np.asarray(self.days.day_of_week, dtype=np.int64)
 
+    def idle(self, origin: int | None = None) -> Counts:
+        """Seen days since the last sale before column `origin` (series,), by default until yesterday.
+
+        All seen days where nothing was sold yet.
+        """
+        units, seen = self.units[:, :origin], self.seen[:, :origin]
+        column = np.arange(units.shape[1])
+        last = np.where(seen & (units > 0), column, -1).max(axis=1, initial=-1)
+        return np.asarray((seen & (column > last[:, None])).sum(axis=1))
+
     def codes(self, *by: str) -> Counts:
         """Group of every series, numbered in sorted order of the columns `by`."""
         return np.asarray(self.series.groupby(list(by), sort=True, observed=True).ngroup(), dtype=np.int64)

@@ -1,8 +1,9 @@
 """How far the level of a week strays from its forecast: a distribution by kind of series and week ahead.
 
-A kind is a size of the forecast. Levels are what the backtests' weeks show once a count's own noise is taken
-out. No form is assumed, so that series that die, wake up or run away in a backtest do so in the paths as
-often.
+A kind is a size of the forecast; series that have been quiet for weeks are kinds of their own, since most of
+them go on selling nothing while the others come back. Levels are what the backtests' weeks show once a
+count's own noise is taken out. No form is assumed, so that series that die, wake up or run away in a backtest
+do so in the paths as often.
 """
 
 from __future__ import annotations
@@ -21,14 +22,17 @@ from workbench.demand.mixture import Chances, shares
 Normals = NDArray[np.floating[Any]]
 
 SIZES = np.array([0.03, 0.1, 0.3, 1.0, 3.0, 10.0])  # units a day of the forecast, between kinds
-KINDS = len(SIZES) + 1
+QUIET_SIZES = np.array([0.1, 0.3])  # the same, of series that have been quiet
+QUIET = 28  # days in stock without a sale from which a series is quiet
+KINDS = len(SIZES) + 1 + len(QUIET_SIZES) + 1
+LIVELY = np.arange(KINDS) <= len(SIZES)
 LOGS = 0.03 * np.sinh(np.linspace(-5.6, 5.6, 45))  # log levels looked for: dense around 0, from 1/57 to 57
 EDGES = np.concatenate([LOGS[:1], (LOGS[1:] + LOGS[:-1]) / 2, LOGS[-1:]])
 WIDTH = 0.4  # of log levels before anything is known
 FREEDOM = 3.0  # degrees of freedom of the Student t that log levels have before anything is known
 PLACES = np.linspace(-4.5, 4.5, 721)  # of a standard normal, at which levels are tabled
 SAMPLE = 2500  # weeks of a kind that its levels are read off
-TRIED = 150  # windows of a kind, and
+TRIED = 600  # windows of a kind, and
 WORLDS = 100  # worlds of each, on which stretch and memory are tried
 SHARES = (0.5, 0.8, 0.95)  # of the central intervals that must cover as much
 KEPT = (0.3, 0.5, 0.65, 0.8, 0.95)  # correlations of one week's level with the next's
@@ -77,10 +81,14 @@ class Levels(NamedTuple):
         return np.asarray(np.take(self.table[min(week, len(self.table) - 1)].ravel(), index))
 
 
-def sizes(mean: Units | Chances, scored: np.ndarray | None = None) -> Counts:
-    """Kind of each series by its mean forecast a day (series,), over the scored days."""
-    days = mean.shape[1] if scored is None else np.maximum(scored.sum(axis=1), 1)
-    return np.asarray(np.digitize(mean.sum(axis=1) / days, SIZES), dtype=np.int64)
+def kinds_of(mean: Units | Chances, idle: Counts, scored: np.ndarray | None = None) -> Counts:
+    """Kind of each series (series,) by its mean forecast a day, over the scored days, and by its silence.
+
+    `idle` (series,) are the days since its last sale.
+    """
+    rate = mean.sum(axis=1) / (mean.shape[1] if scored is None else np.maximum(scored.sum(axis=1), 1))
+    quiet = len(SIZES) + 1 + np.digitize(rate, QUIET_SIZES)
+    return np.asarray(np.where(idle < QUIET, np.digitize(rate, SIZES), quiet), dtype=np.int64)
 
 
 def unknown() -> Levels:
@@ -175,7 +183,8 @@ class _Trial:
 def _tried(trials: Sequence[_Trial]) -> tuple[Chances, Chances]:
     """The stretch and the memory (kinds,) under which sums of weeks fall inside their intervals."""
     kind = np.concatenate([trial.kind for trial in trials])
-    near = np.abs(kind - np.arange(KINDS)[:, None]) <= 1  # few sums: neighbours and all help to tell
+    codes = np.arange(KINDS)[:, None]  # few sums: neighbours and all help to tell
+    near = (np.abs(kind - codes) <= 1) & (LIVELY[kind] == LIVELY[codes])
 
     def misses(stretch: Chances, kept: Chances) -> list[float]:
         inside = np.concatenate([trial.inside(stretch, kept) for trial in trials], axis=1)

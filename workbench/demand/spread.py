@@ -16,7 +16,7 @@ from scipy.stats import norm
 
 from workbench.demand.backtest import Window
 from workbench.demand.history import Counts, History, Mask, Units
-from workbench.demand.levels import KINDS, PLACES, Levels, Weeks, fitted, sizes, unknown
+from workbench.demand.levels import KINDS, PLACES, Levels, Weeks, fitted, kinds_of, unknown
 from workbench.demand.mixture import Chances
 from workbench.demand.noise import noises
 
@@ -101,7 +101,7 @@ def calibrate(
     that it is to be compared with.
     """
     errors = _unbiased([_errors(*pair) for pair in zip(expected, windows, strict=True)])
-    kind = sizes(mean)
+    kind = kinds_of(mean, history.idle())
     told = errors[:like] if like >= 2 and like * len(mean) >= PLENTY else errors
     noise = noises([error.mean for error in told], [error.units for error in told], kind, KINDS)
     levels = fitted([_weeks(error, noise) for error in told])
@@ -130,7 +130,7 @@ def sum_noise(mean: Chances, noise: Chances) -> Chances:
 
 def _errors(forecast: Units, truth: Window) -> Errors:
     mean, units = (np.where(truth.scored, values, 0).astype(np.float64) for values in (forecast, truth.calm))
-    return Errors(mean, units, sizes(mean, truth.scored))
+    return Errors(mean, units, kinds_of(mean, truth.idle, truth.scored))
 
 
 def _unbiased(errors: Sequence[Errors]) -> list[Errors]:
