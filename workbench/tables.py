@@ -804,6 +804,22 @@ _MADE = (
         ),
     ),
     Table(
+        "blend",
+        "made",
+        "how far each source is believed where series and aggregates disagree, and why",
+        ("source",),
+        (
+            _text("source", "series: sum of the series' own; curve: calendar regression; prophet", REQUIRED),
+            Column("weight", "float64", "fraction", "of the answer, inverse to the error squared", low=0),
+            _number(
+                "weekly_error",
+                "fraction",
+                "root mean square of weekly sums' errors; 0.05 before anything is known",
+                None,
+            ),
+        ),
+    ),
+    Table(
         "signal_worth",
         "made",
         "what every kind of signal does to the global model's error on past days not learnt from",

@@ -8,7 +8,8 @@ from hypothesis.extra import numpy as arrays
 
 from workbench.demand.backtest import Window
 from workbench.demand.curves import totals
-from workbench.demand.reconcile import BOUNDS, TOTAL, Aggregates, reconciled, weights
+from workbench.demand.reconcile import BOUNDS, TOTAL, Aggregates, blend, errors, reconciled, weights
+from workbench.tables import validate
 
 DAYS = 14
 POOL = np.array([0, 0, 1])
@@ -103,20 +104,31 @@ def test_everything_adds_up_to_the_blended_total(forecast, factor, raw):
     assert inside[0] == pytest.approx(inside[1], rel=1e-3)  # series of a pool keep their shares
 
 
+def weights_of(*given):
+    return weights(errors(*given))
+
+
 def test_weights_are_worked_by_hand():
     """One pool, one week; the curve is 10 % too high in logs, and so for the total: 4 weeks of evidence."""
     sold = np.full((1, 7), 40, dtype=np.float32)
     aggregates = Aggregates(sold * np.exp(0.1), {})
-    found = weights([sold], [aggregates], [window_of(sold)], np.zeros(1, dtype=np.int64))
+    found = weights_of([sold], [aggregates], [window_of(sold)], np.zeros(1, dtype=np.int64))
     prior = 2 * 0.05**2
     inverse = np.array([4 / prior, 4 / (prior + 2 * 0.1**2), 2 / prior])
     assert found == pytest.approx(inverse / inverse.sum(), rel=1e-4)  # 800 : 160 : 400
 
 
+def test_the_blend_can_be_opened_as_a_table():
+    table = blend(np.array([0.1, 0.05, 0.1]))
+    validate("blend", table)
+    assert table["source"].tolist() == ["series", "curve", "prophet"]
+    assert table["weight"].tolist() == pytest.approx([1 / 6, 4 / 6, 1 / 6])
+
+
 def test_the_source_that_erred_least_counts_most():
     sold = flat(100, 100, 100)
     aggregates = said(260, 130, pool0=202, pool1=101, total=303)
-    found = weights([sold * 0.8], [aggregates], [window_of(sold)], POOL)
+    found = weights_of([sold * 0.8], [aggregates], [window_of(sold)], POOL)
     assert found.sum() == pytest.approx(1)
     assert found[2] > 0.8
 
@@ -127,7 +139,7 @@ def test_days_that_were_not_seen_do_not_count_against_a_source():
     scored[0, :4] = False
     unseen = np.where(scored, sold, 0)
     pair = [
-        weights([sold], [said(200, 100)], [window], POOL)
+        weights_of([sold], [said(200, 100)], [window], POOL)
         for window in (window_of(sold), window_of(unseen, scored))
     ]
     assert pair[0] == pytest.approx(pair[1], rel=1e-3)
@@ -135,16 +147,16 @@ def test_days_that_were_not_seen_do_not_count_against_a_source():
 
 def test_pools_too_small_to_tell_and_no_windows_leave_the_sources_even():
     even = pytest.approx(EQUAL)
-    assert weights([], [], [], POOL) == even
+    assert weights_of([], [], [], POOL) == even
     tiny = flat(0.5, 0.5, 0.5)
-    assert weights([tiny], [said(9, 9)], [window_of(tiny)], POOL) == even
+    assert weights_of([tiny], [said(9, 9)], [window_of(tiny)], POOL) == even
     closed = flat(100, 100, 100)
     closed[:, 7:] = 0
-    assert weights([closed], [said(200, 100)], [window_of(closed)], POOL) == even
+    assert weights_of([closed], [said(200, 100)], [window_of(closed)], POOL) == even
 
 
 def test_windows_of_the_fast_models_alone_are_not_asked_for():
     sold = flat(100, 100, 100)
-    one = weights([sold], [said(250, 100)], [window_of(sold)], POOL)
-    two = weights([sold], [said(250, 100)], [window_of(sold), window_of(sold * 3)], POOL)
+    one = weights_of([sold], [said(250, 100)], [window_of(sold)], POOL)
+    two = weights_of([sold], [said(250, 100)], [window_of(sold), window_of(sold * 3)], POOL)
     assert one.tolist() == two.tolist()

@@ -255,6 +255,12 @@ def trust_tables():
             covered=bands["share"] + np.where(bands["speed"] == "fast", -0.05, 0.01),
             sums=1000,
         ),
+        "blend": frame(
+            "blend",
+            source=["series", "curve", "prophet"],
+            weight=[0.25, 0.65, 0.1],
+            weekly_error=[0.08, 0.05, 0.12],
+        ),
         "signal_worth": frame(
             "signal_worth",
             kind=["all", "social_mentions", "weather"],

@@ -5,7 +5,7 @@ import pytest
 
 from tests.views.small_tables import HOSTILE, lake_tables
 from workbench.tables import TABLES
-from workbench.views.forecast_html import models_html, spikes_html
+from workbench.views.forecast_html import blend_html, models_html, spikes_html
 
 
 @pytest.fixture(scope="module")
@@ -22,6 +22,12 @@ def test_every_series_shows_its_model_and_what_it_beat(tables):
     assert "31\xa0%" in html
     assert "42\xa0%" in html
     assert HOSTILE not in html
+
+
+def test_every_source_of_the_aggregates_shows_how_far_it_is_believed(tables):
+    html = blend_html(tables["blend"])
+    assert "65\xa0%" in html
+    assert "Nothing could be tried" in blend_html(tables["blend"].head(0))
 
 
 def test_of_very_many_series_the_best_sellers_are_shown_and_the_rest_counted(tables):

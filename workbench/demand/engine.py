@@ -32,7 +32,7 @@ from workbench.demand.models import FAST
 from workbench.demand.newcomers import from_category, newcomers, price_of, young
 from workbench.demand.novelty import outside_band, sum_chance
 from workbench.demand.paths import quantiles, with_paths
-from workbench.demand.reconcile import reconciled, weights
+from workbench.demand.reconcile import blend, errors, reconciled, weights
 from workbench.demand.sampling import draw
 from workbench.demand.signal_worth import worth
 from workbench.demand.slow_sellers import Curve, corrected, learn
@@ -47,6 +47,7 @@ MADE = (
     "demand_paths",
     "demand",
     "demand_models",
+    "blend",
     "backtest",
     "value_added",
     "coverage",
@@ -57,8 +58,8 @@ FROM_CATEGORY = "category"  # serves series too young for a model of their own
 
 
 class Forecast(NamedTuple):
-    """What `forecast` found: the tables `demand_paths`, `demand`, `demand_models`, `backtest`, `value_added`,
-    `coverage`, `signal_worth` and `assumed_demand`.
+    """What `forecast` found: the tables `demand_paths`, `demand`, `demand_models`, `blend`, `backtest`,
+    `value_added`, `coverage`, `signal_worth` and `assumed_demand`.
 
     `notes` are sentences on the input: what was missing, and what was done about it.
     """
@@ -66,6 +67,7 @@ class Forecast(NamedTuple):
     paths: pd.DataFrame
     demand: pd.DataFrame
     models: pd.DataFrame
+    blend: pd.DataFrame
     backtest: pd.DataFrame
     value_added: pd.DataFrame
     coverage: pd.DataFrame
@@ -77,15 +79,15 @@ class Forecast(NamedTuple):
 class Fitted(NamedTuple):
     """What is found on the past, and stands while forecasts are made from day to day.
 
-    The global model; which model serves each series; what slow sellers sell of their forecasts and how far
-    each source is believed where series and aggregates disagree, both None where nothing could be tried; the
-    spread; what served in the trials' windows.
+    The global model; which model serves each series; what slow sellers sell of their forecasts and how
+    wrong each source of the aggregates was, both None where nothing could be tried; the spread; what served
+    in the trials' windows.
     """
 
     learned: Learned | None
     choice: Choice
     slow: Curve | None
-    weight: Effects | None
+    error: Effects | None
     spread: Spread
     trials: Trials
     expected: list[Units]
@@ -142,6 +144,7 @@ def forecast(
         paths,
         quantiles(paths),
         models,
+        TABLES["blend"].empty() if fitted.error is None else blend(fitted.error),
         errors_table(told, fitted.expected, windows, speed, choice),
         value_added(told, fitted.expected, windows, speed),
         covered,
@@ -170,7 +173,8 @@ def fit(
     tried, before = trials.windows[: len(told)], trials.windows[len(told) :]
     slow = learn(plain, tried, below=policy.demand.slow_below)
     plain = [corrected(days, slow) for days in plain]
-    weight = weights(plain, [past.aggregates for past in trials.full], trials.windows, pool)
+    error = errors(plain, [past.aggregates for past in trials.full], trials.windows, pool)
+    weight = weights(error)
     expected = [
         reconciled(days, past.aggregates, pool, weight) for days, past in zip(plain, trials.full, strict=True)
     ]
@@ -182,7 +186,7 @@ def fit(
     expected += [corrected(days, slow_fast) for days in fast]
     mean = reconciled(corrected(served(view.forecasts, choice), slow), view.aggregates, pool, weight)
     spread = calibrate(history, expected, trials.windows, mean, like=len(plain))
-    return Fitted(learned, choice, slow, weight, spread, trials, expected), mean
+    return Fitted(learned, choice, slow, error, spread, trials, expected), mean
 
 
 def again(
@@ -192,9 +196,9 @@ def again(
     past, told = today(history, drivers, policy)
     (view,) = views(history, [past], [told], [fitted.learned], calendar, policy)
     mean = served(view.forecasts, fitted.choice)
-    if fitted.slow is not None and fitted.weight is not None:
+    if fitted.slow is not None and fitted.error is not None:
         mean = corrected(mean, fitted.slow)
-        mean = reconciled(mean, view.aggregates, history.codes("channel", "category"), fitted.weight)
+        mean = reconciled(mean, view.aggregates, history.codes("channel", "category"), weights(fitted.error))
     return mean, replace(fitted.spread, kind=kinds_of(mean, history.idle()))
 
 

@@ -14,10 +14,12 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
+import pandas as pd
 
 from workbench.demand.backtest import Window, weekly
 from workbench.demand.curves import Effects, totals
 from workbench.demand.history import Counts, Units
+from workbench.tables import TABLES
 
 TOTAL = -1  # number of the whole business among the pools
 BOUNDS = (0.5, 2.0)  # of what a day of a series may be scaled by
@@ -37,12 +39,29 @@ class Aggregates(NamedTuple):
     prophet: Mapping[int, Units]
 
 
-def weights(
+def weights(error: Effects) -> Effects:
+    """Weight of each of SOURCES from their errors, inverse to its square.
+
+    >>> weights(np.array([0.1, 0.05, 0.1])).round(4).tolist()
+    [0.1667, 0.6667, 0.1667]
+    """
+    return np.asarray(error**-2 / (error**-2).sum())
+
+
+def blend(error: Effects) -> pd.DataFrame:
+    """The table `blend`."""
+    table = TABLES["blend"]
+    return pd.DataFrame({"source": SOURCES, "weight": weights(error), "weekly_error": error}).astype(
+        {column.name: column.dtype for column in table.columns}
+    )
+
+
+def errors(
     forecasts: Sequence[Units], aggregates: Sequence[Aggregates], windows: Sequence[Window], pool: Counts
 ) -> Effects:
-    """Weight of each of SOURCES, from the windows; `forecasts` (series, days) a window.
+    """Error of each of SOURCES in the windows (sources,), relative; `forecasts` (series, days) a window.
 
-    Inverse mean squared errors of logs of weekly sums, over all pools and the total, by what they sell.
+    Root mean square of the errors of logs of weekly sums, over all pools and the total, by what they sell.
     """
     squares, evidence = np.full(3, PRIOR_WEEKS * PRIOR_ERROR**2), np.full(3, PRIOR_WEEKS)
     for forecast, said, truth in zip(forecasts, aggregates, windows, strict=False):
@@ -60,8 +79,7 @@ def weights(
                     weight = actual.sum() / max(sold.sum(), 1e-9)
                     squares[source] += weight * float((error**2).sum())
                     evidence[source] += weight * len(error)
-    inverse = evidence / squares
-    return np.asarray(inverse / inverse.sum())
+    return np.asarray(np.sqrt(squares / evidence))
 
 
 def reconciled(forecast: Units, said: Aggregates, pool: Counts, weight: Effects) -> Units:

@@ -31,6 +31,16 @@ def models_html(demand_models: pd.DataFrame, products: pd.DataFrame) -> str:
     return table_html(ranked, headings, "No forecast has been made yet.")
 
 
+def blend_html(blend: pd.DataFrame) -> str:
+    """How far each source is believed where series and aggregates disagree."""
+    headings = {
+        "source": code("Source of the aggregates"),
+        "weight": share("Weight"),
+        "weekly_error": share("Error of weekly sums"),
+    }
+    return table_html(blend, headings, "Nothing could be tried on the past: the series' own forecasts stand.")
+
+
 def spikes_html(
     spikes: pd.DataFrame, projection: pd.DataFrame, products: pd.DataFrame, time_zone: str
 ) -> str:
