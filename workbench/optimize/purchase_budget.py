@@ -10,15 +10,14 @@ from numpy.typing import NDArray
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array, hstack, vstack
 
-from workbench.optimize.purchase_limits import ALL, Codes, Limits, Money, Programme, programme
-from workbench.optimize.purchase_prices import NONE, Response, least_bound
+from workbench.optimize.purchase_limits import ALL, NONE, Codes, Limits, Money, Programme, programme
+from workbench.optimize.purchase_prices import Priced, least_bound
+from workbench.optimize.purchase_rounding import Round
 
-SMALL = 2000  # options that are all weighed against each other; where there are more, prices decide on most
-WEIGHED = 6000  # options that are weighed even so, shared out to the suppliers
-LEAST = 500  # and beside, whosever they are
-EXACT = 1e-6  # of the gain: where the search over a small choice stops, and over a large one's rest;
-CLOSE = 4e-4  # neither is a matter of business
-NODES = 30  # of the search tree: bounds its time without making the answer depend on the machine
+SMALL = 600  # options that are weighed against each other by HiGHS; where there are more, prices decide
+NODES = 500  # of its search tree: bounds its time without making the answer depend on the machine
+GAP = 1e-6  # of the gain: where it stops; not a matter of business
+UNSURE = 0.02  # share of an order from which on it may be made, or not made
 
 
 @dataclass(frozen=True)
@@ -41,10 +40,10 @@ def choose(options: pd.DataFrame, limits: Limits) -> Choice:
     `options` has a row a quantity that a line could order, sorted by line and units: line, supplier,
     warehouse, units, value (money, landed), order_value (money at unit cost), volume_m3 and gain (expected,
     money). A supplier gets no order or one of at least its minimum. Where the best option of every line keeps
-    to the limits, these are the answer; else prices on the limits say what nearly every line takes, and HiGHS
-    weighs those lines against each other for whom it hardly matters, and the suppliers' orders as a whole
-    (the core of Kellerer, Pferschy & Pisinger, Knapsack Problems, chapters 5 and 11). Lines worth 60, 50 and
-    40 that gain 9, 8 and 6 share a budget of 100: 60 and 40 gain 15.
+    to the limits, these are the answer; else prices on the limits say what nearly every line takes, and the
+    rest is rounded; few options are weighed against each other by HiGHS (Kellerer, Pferschy & Pisinger,
+    Knapsack Problems, chapter 11). Lines worth 60, 50 and 40 that gain 9, 8 and 6 share a budget of 100: 60
+    and 40 gain 15.
     """
     rows = options.reset_index(drop=True)
     free = best_of_each(rows)
@@ -52,7 +51,7 @@ def choose(options: pd.DataFrame, limits: Limits) -> Choice:
         gain = float(rows.loc[free, "gain"].sum())
         return Choice(free, gain, gain)
     asked = programme(rows, limits, pd.Index(sorted(rows["supplier"].unique()), dtype="str"))
-    return settle(asked, *least_bound(asked))
+    return settle(asked, least_bound(asked))
 
 
 def best_of_each(options: pd.DataFrame) -> NDArray[np.int64]:
@@ -75,66 +74,58 @@ def keeps(chosen: pd.DataFrame, limits: Limits) -> bool:
     )
 
 
-def settle(asked: Programme, prices: Money, found: Response, mixed: Codes) -> Choice:
-    """A choice within the limits near the response to their prices; as from `least_bound`."""
-    core, fixed = _core(asked, prices, found, mixed)
-    taken, below = _weigh(asked, core, fixed)
-    gain = float(asked.gain[taken].sum())
-    bound = min(found.bound, below) if len(core) == len(asked.gain) else found.bound
-    return Choice(taken, gain, max(gain, bound))
-
-
-def _core(asked: Programme, prices: Money, found: Response, mixed: Codes) -> tuple[Codes, Codes]:
-    """The options that are weighed, and those that the other lines take at the prices.
-
-    Weighed are those of which parts would be taken, of every supplier those of least regret, and the least
-    of all; and what their lines take at the prices.
-    """
+def settle(asked: Programme, priced: Priced) -> Choice:
+    """The best choice within the limits that is found near their prices; as from `least_bound`."""
+    bound = priced.response.bound
+    rounds = [_rounded(asked, priced, orders) for orders in _orders(priced.share)]
+    best = max(rounds, key=lambda found: float(asked.gain[found].sum()))
     if len(asked.gain) <= SMALL:
-        return np.arange(len(asked.gain)), np.empty(0, dtype=np.int64)
-    place = asked.place
-    regret = found.score[place] - (asked.gain - asked.use @ prices)
-    others = np.setdiff1d(np.arange(len(regret)), found.option)
-    order = others[np.lexsort((regret[others], asked.supplier[others]))]
-    supplier = asked.supplier[order]
-    each = order[np.arange(len(order)) - np.searchsorted(supplier, supplier) < WEIGHED // asked.suppliers]
-    least = others[np.argsort(regret[others], kind="stable")[:LEAST]]
-    weighed = np.concatenate([np.setdiff1d(mixed, found.option), each, least])
-    is_core = np.zeros(len(found.option), dtype=bool)
-    is_core[place[weighed]] = True
-    takes = found.option != NONE
-    return np.unique(np.concatenate([weighed, found.option[is_core & takes]])), found.option[~is_core & takes]
+        exact, below = _weighed(asked)
+        best = max((exact, best), key=lambda found: float(asked.gain[found].sum()))
+        bound = min(bound, below)
+    gain = float(asked.gain[best].sum())
+    return Choice(best, gain, max(gain, bound))
 
 
-def _weigh(asked: Programme, core: Codes, fixed: Codes) -> tuple[Codes, float]:
-    """Options of the core, and suppliers whose orders with their `fixed` options are made; and what these
-    cannot gain more than.
+def _orders(share: Money) -> list[NDArray[np.bool_]]:
+    """Sets of suppliers to order from: those whose orders are sure, and one more of whom only a part is."""
+    sure = share > 1 - UNSURE
+    unsure = np.flatnonzero(~sure & (share > UNSURE))
+    return [sure, *(sure | (np.arange(len(share)) == supplier) for supplier in unsure)]
 
-    Columns: one an option of the core, then one a supplier: is anything ordered from it?
+
+def _rounded(asked: Programme, priced: Priced, orders: NDArray[np.bool_]) -> Codes:
+    """Options within the limits near what everybody would do at the prices, from some suppliers."""
+    of_line = asked.supplier[asked.starts]
+    making = Round(asked, priced.prices, np.where(orders[of_line], priced.response.option, NONE))
+    making.mend()
+    making.fill()
+    return making.options
+
+
+def _weighed(asked: Programme) -> tuple[Codes, float]:
+    """The options of greatest gain by HiGHS, and what no options gain more than.
+
+    Columns: one an option, then one a supplier: is anything ordered from it?
     """
-    options, suppliers = len(core), asked.suppliers
-    with_fixed = _incidence(asked.supplier[fixed], suppliers)
+    options, suppliers, lines = len(asked.gain), asked.suppliers, len(asked.starts)
     own = np.flatnonzero(asked.owner != ALL)
     allowed = csr_array((asked.limit[own], (own, asked.owner[own])), shape=(len(asked.limit), suppliers))
-    use = hstack([asked.use[core].T, (with_fixed @ asked.use[fixed]).T - allowed])
-    line, first, of_line = np.unique(asked.place[core], return_index=True, return_inverse=True)
-    one_a_line = hstack(
-        [_incidence(of_line, len(line)), -_incidence(asked.supplier[core[first]], suppliers).T]
-    )
-    most = np.concatenate([np.where(asked.owner == ALL, asked.limit, 0.0), np.zeros(len(line))])
+    one = csr_array((np.ones(options), (asked.place, np.arange(options))), shape=(lines, options))
+    of_line = (np.arange(lines), asked.supplier[asked.starts])
+    orders = csr_array((np.ones(lines), of_line), shape=(lines, suppliers))
     result = milp(
-        -np.concatenate([asked.gain[core], with_fixed @ asked.gain[fixed]]),
-        constraints=LinearConstraint(vstack([use, one_a_line]).tocsr(), -np.inf, most),
+        np.concatenate([-asked.gain, np.zeros(suppliers)]),
+        constraints=LinearConstraint(
+            csr_array(vstack([hstack([asked.use.T, -allowed]), hstack([one, -orders])])),
+            -np.inf,
+            np.concatenate([np.where(asked.owner == ALL, asked.limit, 0.0), np.zeros(lines)]),
+        ),
         integrality=np.ones(options + suppliers, dtype=np.int64),
         bounds=Bounds(0, 1),
-        options={"mip_rel_gap": CLOSE if len(fixed) else EXACT, "node_limit": NODES},
+        options={"mip_rel_gap": GAP, "node_limit": NODES},
     )
     # ordering nothing keeps to every limit; it stands in where the search ended before it found better
-    taken = np.zeros(options + suppliers, dtype=bool) if result.x is None else result.x > 0.5
-    chosen = np.concatenate([core[taken[:options]], fixed[taken[options:][asked.supplier[fixed]]]])
-    return np.sort(chosen), np.inf if result.mip_dual_bound is None else -float(result.mip_dual_bound)
-
-
-def _incidence(group: Codes, groups: int) -> csr_array:
-    """1 where a member is of a group, (groups, members)."""
-    return csr_array((np.ones(len(group)), (group, np.arange(len(group)))), shape=(groups, len(group)))
+    taken = np.zeros(options, dtype=bool) if result.x is None else result.x[:options] > 0.5
+    below = np.inf if result.mip_dual_bound is None else -float(result.mip_dual_bound)
+    return np.flatnonzero(taken), below

@@ -13,6 +13,7 @@ from scipy.sparse import csr_array, hstack
 Money = NDArray[np.float64]
 Codes = NDArray[np.int64]
 ALL = -1  # the owner of a limit that all suppliers share
+NONE = -1  # the option of a line that orders nothing
 
 
 @dataclass(frozen=True)

@@ -10,20 +10,17 @@ far (Wentges 1997), because the first cuts know little.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
 from scipy.optimize import linprog
-from scipy.sparse import csr_array, hstack, vstack
+from scipy.sparse import csr_array, eye_array, hstack, vstack
 
-from workbench.optimize.purchase_limits import ALL, Codes, Money, Programme
+from workbench.optimize.purchase_limits import ALL, NONE, Codes, Money, Programme
 
 ROUNDS = 80
 CLOSE = 1e-6  # of the bound: where the prices are good enough; not a matter of business
-MIXED = 1e-7  # share of a plan below which it is not part of a mix
 TINY = 1e-9  # of any unit; keeps what costs nothing from being divided by
-NONE = -1
 
 
 class Response(NamedTuple):
@@ -37,6 +34,17 @@ class Response(NamedTuple):
     score: Money
     worth: Money
     bound: float
+
+
+class Priced(NamedTuple):
+    """Prices of the limits at which the bound is least, (limits,), and what everybody would do at them.
+
+    `share` (suppliers,): how much of a supplier's order would be made if parts of orders could be.
+    """
+
+    prices: Money
+    response: Response
+    share: Money
 
 
 def respond(asked: Programme, prices: Money) -> Response:
@@ -54,70 +62,64 @@ def respond(asked: Programme, prices: Money) -> Response:
     return Response(option, best, worth, bound)
 
 
-@dataclass
 class _Cuts:
     """Lower bounds of each supplier's worth, linear in the prices: worth >= gain + slope @ prices."""
 
-    slopes: list[csr_array] = field(default_factory=list)
-    gains: list[Money] = field(default_factory=list)
-    options: list[Codes] = field(default_factory=list)
-
-    def add(self, asked: Programme, found: Response) -> None:
-        """The plans of a response, one cut a supplier."""
-        taken = found.option[found.option != NONE]
-        supplier = asked.supplier[taken]
-        of_supplier = csr_array(
-            (np.ones(len(taken)), (supplier, np.arange(len(taken)))), shape=(asked.suppliers, len(taken))
-        )
+    def __init__(self, asked: Programme) -> None:
+        """Without a cut yet."""
+        self.asked, self.most = asked, _most(asked)
         own = np.flatnonzero(asked.owner != ALL)
-        earned = csr_array(
+        self.paid = np.where(asked.owner == ALL, asked.limit, 0.0)
+        self.earned = csr_array(
             (asked.limit[own], (asked.owner[own], own)), shape=(asked.suppliers, len(asked.limit))
         )
-        self.slopes.append((earned - of_supplier @ asked.use[taken]).tocsr())
-        self.gains.append(of_supplier @ asked.gain[taken])
-        self.options.append(taken)
+        self.slopes: list[csr_array] = []
+        self.gains: list[Money] = []
 
-    def lowest(self, asked: Programme, most: Money) -> tuple[Money, float, Codes]:
-        """Prices up to `most` at which the cuts' bound is least, that bound, and the options it mixes."""
-        supplier = np.tile(np.arange(asked.suppliers), len(self.gains))
-        worth = csr_array(
-            (-np.ones(len(supplier)), (np.arange(len(supplier)), supplier)),
-            shape=(len(supplier), asked.suppliers),
-        )
-        paid = np.where(asked.owner == ALL, asked.limit, 0.0)
+    def add(self, found: Response) -> None:
+        """The plans of a response, one cut a supplier."""
+        taken = found.option[found.option != NONE]
+        entries = (np.ones(len(taken)), (self.asked.supplier[taken], np.arange(len(taken))))
+        of_supplier = csr_array(entries, shape=(self.asked.suppliers, len(taken)))
+        self.slopes.append((self.earned - of_supplier @ self.asked.use[taken]).tocsr())
+        self.gains.append(of_supplier @ self.asked.gain[taken])
+
+    def lowest(self) -> tuple[Money, float, Money]:
+        """Prices at which the cuts' bound is least, that bound, and the share of each supplier's order."""
+        suppliers = self.asked.suppliers
+        worth = vstack([-eye_array(suppliers)] * len(self.gains))
+        limits = len(self.paid)
         result = linprog(  # type: ignore[call-overload]  # its stubs do not know sparse arrays
-            np.concatenate([paid, np.ones(asked.suppliers)]),
-            A_ub=hstack([vstack(self.slopes), worth]).tocsr(),
+            np.concatenate([self.paid, np.ones(suppliers)]),
+            A_ub=csr_array(hstack([vstack(self.slopes), worth])),
             b_ub=-np.concatenate(self.gains),
             bounds=np.column_stack(
-                [np.zeros(len(paid) + asked.suppliers), np.append(most, np.full(asked.suppliers, np.inf))]
+                [np.zeros(limits + suppliers), np.append(self.most, np.full(suppliers, np.inf))]
             ),
         )
-        prices: Money = np.clip(result.x[: len(paid)], 0, most)
-        weight = result.ineqlin.marginals.reshape(len(self.gains), asked.suppliers) < -MIXED
-        mixed = [taken[of[asked.supplier[taken]]] for taken, of in zip(self.options, weight, strict=True)]
-        return prices, float(result.fun), np.unique(np.concatenate(mixed))
+        prices: Money = np.clip(result.x[:limits], 0, self.most)
+        share = -result.ineqlin.marginals.reshape(len(self.gains), suppliers).sum(axis=0)
+        return prices, float(result.fun), share
 
 
-def least_bound(asked: Programme, start: Money | None = None) -> tuple[Money, Response, Codes]:
-    """Prices at which the bound is least, the response to them, and the options that a choice which could
-    take parts of plans would take."""
-    most = _most(asked)
-    best = np.zeros(len(most)) if start is None else start
-    found, cuts = respond(asked, best), _Cuts()
-    cuts.add(asked, found)
+def least_bound(asked: Programme, start: Money | None = None) -> Priced:
+    """Prices at which the bound is least, sought from `start` on."""
+    cuts = _Cuts(asked)
+    best = np.zeros(len(asked.limit)) if start is None else start
+    found = respond(asked, best)
+    cuts.add(found)
     for _ in range(ROUNDS):
-        prices, below, mixed = cuts.lowest(asked, most)
+        prices, below, share = cuts.lowest()
         if found.bound - below <= CLOSE * abs(found.bound):
             break
-        for share in (0.5, 1.0):
-            tried = best + share * (prices - best)
+        for step in (0.5, 1.0):
+            tried = best + step * (prices - best)
             answer = respond(asked, tried)
-            cuts.add(asked, answer)
+            cuts.add(answer)
             if answer.bound < found.bound:
                 best, found = tried, answer
                 break
-    return best, found, mixed
+    return Priced(best, found, share)
 
 
 def _most(asked: Programme) -> Money:

@@ -40,17 +40,17 @@ def choose_quantities(
     options = _sorted(best, further_options(tiers, lines, curve, money, first))
     bound, prices = np.inf, None
     for _ in range(ROUNDS):
-        asked = programme(options, limits, suppliers)
-        prices, found, _ = least_bound(asked, prices)
-        priced = best_options(tiers, lines, curve, money, rows, per_unit @ prices)
-        exact = respond(programme(priced, limits, suppliers), prices).bound
+        priced = least_bound(programme(options, limits, suppliers), prices)
+        prices = priced.prices
+        asked_for = best_options(tiers, lines, curve, money, rows, per_unit @ prices)
+        exact = respond(programme(asked_for, limits, suppliers), prices).bound
         bound = min(bound, exact)
-        if exact - found.bound <= CLOSE * bound:
+        if exact - priced.response.bound <= CLOSE * bound:
             break
-        options = _sorted(options, priced)
-    options = _sorted(options, priced, a_pack_off(tiers, lines, curve, money, priced))
+        options = _sorted(options, asked_for)
+    options = _sorted(options, asked_for, a_pack_off(tiers, lines, curve, money, asked_for))
     asked = programme(options, limits, suppliers)
-    choice = settle(asked, *least_bound(asked, prices))
+    choice = settle(asked, least_bound(asked, prices))
     return options, Choice(choice.options, choice.gain, max(bound, choice.gain))
 
 
