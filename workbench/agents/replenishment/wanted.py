@@ -43,7 +43,9 @@ class Wanted:
             return demand
         item, day = self.item[first:last], self.day[first:last]
         begins = np.flatnonzero(np.r_[True, (np.diff(item) != 0) | (np.diff(day) != 0)])
-        sums = np.add.reduceat(self.paths[self.rows[first:last]], begins, axis=0)
+        sums = self.paths[self.rows[first:last]]
+        if len(begins) < len(sums):
+            sums = np.add.reduceat(sums, begins, axis=0)
         demand[day[begins], item[begins] - start] = sums
         return demand
 

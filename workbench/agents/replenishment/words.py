@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -39,12 +40,12 @@ class Report:
         """The day that lies so many days ahead."""
         return (self.day + timedelta(days=round(days))).isoformat()
 
-    @property
+    @cached_property
     def place(self) -> pd.DataFrame:
         """The order's rows of the market's lines."""
         return self.market.lines.iloc[self.line]
 
-    @property
+    @cached_property
     def duty_ahead(self) -> pd.DataFrame:
         """The usual tiers of the lines whose duty changes by their next order."""
         usual = self.market.tiers.iloc[self.market.usual[self.line]].reset_index(drop=True)
@@ -213,6 +214,8 @@ def _joint(report: Report) -> Iterator[str]:
 
 def _on_the_way(report: Report, open_orders: pd.DataFrame) -> Iterator[str]:
     """Orders on the way that are late, or that nobody has dated."""
+    if open_orders.empty:
+        return
     today = pd.Timestamp(report.day)
     late = open_orders[open_orders["promised_on"] < today].groupby("reference", as_index=False)
     orders = late.agg(promised_on=("promised_on", "min"), units=("quantity", "sum"))
