@@ -115,24 +115,41 @@ class Round:
     def _mend(self, members: Codes, supplier: int, column: int) -> bool:
         """Move lines of `members` until one limit holds; False where no move helps."""
         while (excess := self.used[supplier, column] - self.limit[supplier, column]) > DUST:
-            now = self.taken[self._place[members]]
-            less = self._use[now, column] - self._use[members, column]
-            helps = np.flatnonzero(less > DUST)
-            helps = helps[self._fits(members[helps])]
-            if not len(helps):
+            moves, less = self._mending(members, column, excess)
+            if not len(moves):
                 return False
-            loss, less = self._score[now[helps]] - self._score[members[helps]], less[helps]
-            # a move that does it all may lose less than one that does the most for its loss
-            per_unit = loss / np.minimum(less, excess)
-            self._move(members[helps[np.argmin(per_unit)]])
+            # the first does most for what it loses, were it too much; the others only as far as they are needed
+            self._move(moves[0])
+            excess -= less[0]
+            for move, does in zip(moves[1:], less[1:], strict=True):
+                if does > excess:
+                    break
+                if self._fits(move[None], self._minded(column))[0]:
+                    self._move(move)
+                    excess -= does
         return True
 
-    def _fits(self, candidates: Codes) -> Mask:
-        """Whether a move to each breaks no limit further."""
+    def _mending(self, members: Codes, column: int, excess: float) -> tuple[Codes, Money]:
+        """Moves that use less of a limit, one a line, those first that lose least for it; and how much less."""
+        now = self.taken[self._place[members]]
+        less = self._use[now, column] - self._use[members, column]
+        helps = np.flatnonzero(less > DUST)
+        helps = helps[self._fits(members[helps], self._minded(column))]
+        loss = self._score[now[helps]] - self._score[members[helps]]
+        order = helps[np.argsort(loss / np.minimum(less[helps], excess), kind="stable")]
+        first = np.sort(np.unique(self._place[members[order]], return_index=True)[1])[:MOVES]
+        return members[order[first]], less[order[first]]
+
+    def _minded(self, column: int) -> int:
+        """The first column that a move for a limit minds: what all share is mended after a supplier's own."""
+        return 0 if column < len(self._shared) else len(self._shared)
+
+    def _fits(self, candidates: Codes, minded: int = 0) -> Mask:
+        """Whether a move to each breaks no limit further, of those from column `minded` on."""
         row = self._supplier[candidates]
         change = self._use[candidates] - self._use[self.taken[self._place[candidates]]]
         most = np.maximum(self.limit[row], self.used[row])
-        fits: Mask = ((change <= 0) | (self.used[row] + change <= most)).all(axis=1)
+        fits: Mask = ((change <= 0) | (self.used[row] + change <= most))[:, minded:].all(axis=1)
         return fits
 
     def _move(self, candidate: np.int64) -> None:

@@ -155,10 +155,11 @@ def market_of(
     run: RunOut,
     rules: ReplenishmentPolicy,
     day: date,
+    curve: GainCurve | None = None,
 ) -> Market:
-    """The lines with the economics of every tier."""
+    """The lines with the economics of every tier; `curve` where it is known from the same `run` and days."""
     usual = lines["usual"].to_numpy(np.int64)
     later = later_costs(tiers, lines, usual, pd.Timestamp(day))
     same = np.ones(len(lines))
-    curve = gain_curve(run.exposure, same * rules.obsolete_days, same * rules.forward_buy_days)
+    curve = curve or gain_curve(run.exposure, same * rules.obsolete_days, same * rules.forward_buy_days)
     return Market(lines, tiers, lead_times, run, curve, economics(tiers, lines, rules, later), usual)

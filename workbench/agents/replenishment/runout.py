@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -43,6 +43,17 @@ class RunOut:
     first_short: Floats
     short_in_horizon: NDArray[np.float64]
 
+    def replaced(self, lines: Days, other: RunOut) -> RunOut:
+        """The same with `lines` as `other`, which has these lines alone, has them."""
+        per_line = ("short_before", "short_end", "at_risk", "on_arrival")
+        parts: dict[str, Any] = {name: getattr(self, name).copy() for name in per_line}
+        for name, values in parts.items():
+            values[lines] = getattr(other, name)
+        met = Exposure(*(part.copy() for part in self.exposure))
+        for values, found in zip(met, other.exposure, strict=True):
+            values[lines] = found
+        return replace(self, exposure=met, **parts)
+
 
 @dataclass(frozen=True)
 class Arrivals:
@@ -51,6 +62,11 @@ class Arrivals:
     item: Days
     units: Days
     day: Days
+
+    def of(self, items: Days) -> Arrivals:
+        """What arrives for some items alone, by rising position."""
+        kept = np.isin(self.item, items)
+        return Arrivals(np.searchsorted(items, self.item[kept]), self.units[kept], self.day[kept])
 
     def part(self, start: int, stop: int, days: int) -> Floats:
         """Units that arrive by day, shape (days, items, paths)."""

@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from workbench.agents.replenishment.choosing import limits_of
 from workbench.agents.replenishment.market import Market, Suppliers, lines_of, market_of, suppliers_of
@@ -17,7 +18,7 @@ from workbench.formulas.stock import WHERE
 from workbench.optimize.arrivals import arrival_days
 from workbench.optimize.purchase_limits import Limits
 from workbench.optimize.supplier_choice import cover_ends
-from workbench.policy import Policy
+from workbench.policy import Policy, ReplenishmentPolicy
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,24 @@ def situation_of(  # noqa: PLR0913 - its arguments are the list of what it knows
     arrivals = arrivals_of(inbound, due, items)
     lines, tiers = lines_of(landed_offers, items, vendors, rules)
     lead_times = vendors.lead_times[lines["position"]]
-    run = run_out(
+    run = met_by(wanted, items, arrivals, lines, lead_times, rules)
+    if lines.empty:
+        return Situation(day, wanted, items, vendors, inbound, arrivals, run, None, Limits())
+    market = market_of(lines, tiers, lead_times, run, rules, day)
+    limits = limits_of(market, stock, inbound, products, warehouses, suppliers, cash, day)
+    return Situation(day, wanted, items, vendors, inbound, arrivals, run, market, limits)
+
+
+def met_by(
+    wanted: Wanted,
+    items: pd.DataFrame,
+    arrivals: Arrivals,
+    lines: pd.DataFrame,
+    lead_times: NDArray[np.int64],
+    rules: ReplenishmentPolicy,
+) -> RunOut:
+    """What every line meets that has `lead_times` (lines, paths), days, of its own."""
+    return run_out(
         wanted,
         items["start"].to_numpy(np.int64),
         arrivals,
@@ -74,11 +92,6 @@ def situation_of(  # noqa: PLR0913 - its arguments are the list of what it knows
         cover_ends(lines, lead_times),
         rules.lost_share,
     )
-    if lines.empty:
-        return Situation(day, wanted, items, vendors, inbound, arrivals, run, None, Limits())
-    market = market_of(lines, tiers, lead_times, run, rules, day)
-    limits = limits_of(market, stock, inbound, products, warehouses, suppliers, cash, day)
-    return Situation(day, wanted, items, vendors, inbound, arrivals, run, market, limits)
 
 
 def _items(

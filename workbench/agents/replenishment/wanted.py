@@ -49,6 +49,16 @@ class Wanted:
         demand[day[begins], item[begins] - start] = sums
         return demand
 
+    def of(self, items: Rows) -> Wanted:
+        """Demand of some items alone, by rising position; the paths stay where they are."""
+        kept = np.isin(self.item, items)
+        place = np.searchsorted(items, self.item[kept])
+        channels = self.channels[self.channels["item"].isin(items)]
+        channels = channels.assign(item=np.searchsorted(items, channels["item"]))
+        rows, day = self.rows[kept], self.day[kept]
+        chosen = self.items.iloc[items].reset_index(drop=True)
+        return Wanted(chosen, self.paths, rows, place, day, self.horizon, channels)
+
     def parts(self, items_at_once: int) -> Iterator[tuple[int, int]]:
         """Bounds of parts that cover all items."""
         for start in range(0, len(self.items), items_at_once):
