@@ -18,6 +18,7 @@ DAY = "datetime64[us]"
 INSTANT = "datetime64[us, UTC]"
 REQUIRED: Any = object()
 QUANTILES = (0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975)
+WITHOUT_ORDER = (0.1, 0.5, 0.9)  # quantiles at which a line tells what happens without it
 
 
 def quantile_column(probability: float) -> str:
@@ -896,6 +897,16 @@ _MADE = (
     ),
 )
 
+_WITHOUT = tuple(
+    column
+    for p in WITHOUT_ORDER
+    for column in (
+        _day(f"out_on_{quantile_column(p)}", f"without it: run out by then with {p:.0%}; blank: later", None),
+        _number(f"missed_{quantile_column(p)}", "units", f"without it: missed, {p:.0%} quantile"),
+        _number(f"lost_{quantile_column(p)}", "money", f"without it: margin and penalty, {p:.0%} quantile"),
+    )
+)
+
 _LINES = (
     Table(
         "forecast_lines",
@@ -960,7 +971,11 @@ _LINES = (
             _day("expected_on", "median day of arrival"),
             _number("protection_interval", "days", "lead time and review period that it covers"),
             _share("covers", "chance that no stockout comes before the next order can arrive"),
+            _share("demand_quantile", "chance that what is short from its arrival to the next is met"),
+            _number("uncovered", "units", "expected to be short from its arrival to the next all the same"),
             Column("marginal_return", "float64", "money", "expected gain of its last pack"),
+            _units("wanted", "that it would order by itself"),
+            _number("pull_cost", "money", "expected gain given up where it was pulled forward", 0.0),
             _text(
                 "bound_by",
                 "what set the quantity",
@@ -974,6 +989,9 @@ _LINES = (
                 "room",
                 "capacity",
             ),
+            _text("fallback", "supplier that it was not given to; blank: nobody else offers it", None),
+            _number("fallback_landed_cost", "money per unit", "what a unit would cost there", None),
+            *_WITHOUT,
         ),
     ),
     Table(

@@ -12,7 +12,7 @@ from workbench.demand.paths import with_paths
 from workbench.errors import TableError
 from workbench.formulas.landed_cost import landed_offers
 from workbench.policy import Policy
-from workbench.tables import validate
+from workbench.tables import TABLES, validate
 
 MONDAY = pd.Timestamp("2026-11-16")
 START = pd.Timestamp("2026-01-01")
@@ -142,9 +142,8 @@ def test_the_order_covers_the_days_from_its_arrival_to_the_next():
     assert line["protection_interval"] == 21
     assert (line["covers"], line["bound_by"]) == (1.0, "demand")
     assert (line["landed_cost"], line["value"], order["value"]) == (5, 350, 350)
-    validate(
-        "purchase_order_lines", pd.DataFrame([line]).assign(proposal_id="x").astype({"expected_on": "M8[us]"})
-    )
+    typed = {column.name: column.dtype for column in TABLES["purchase_order_lines"].columns}
+    validate("purchase_order_lines", pd.DataFrame([line]).assign(proposal_id="x").astype(typed))
 
 
 def test_stock_beyond_arrival_is_taken_off():

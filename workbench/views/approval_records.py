@@ -28,6 +28,8 @@ COLUMNS = {
         "value",
         "expected_on",
         "covers",
+        "out_on_q0500",
+        "lost_q0500",
         "bound_by",
     ),
     "shipment_lines": (

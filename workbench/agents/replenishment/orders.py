@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from workbench.agents.replenishment import words
 from workbench.agents.replenishment.choosing import Chosen
+from workbench.agents.replenishment.explained import explained
 from workbench.agents.replenishment.market import Market, Suppliers
 from workbench.formulas.lot_sizes import tier_at, whole_packs
 from workbench.policy import Policy
@@ -49,7 +50,7 @@ def purchase_orders(chosen: Chosen, market: Market, today: Day) -> Iterator[Reco
 
 
 def _purchase_order(subject: str, rows: pd.DataFrame, chosen: Chosen, market: Market, today: Day) -> Record:
-    lines = _lines(rows, market, today)
+    lines = _lines(rows, chosen, market, today)
     costs = _costs(rows, market, chosen.orders["line"].to_numpy(np.int64))
     value = float(lines["value"].sum())
     limit = today.policy.replenishment.tolerance * value
@@ -85,7 +86,7 @@ def _undated(open_orders: pd.DataFrame) -> bool:
     return bool((open_orders["promised_on"].isna() & open_orders["ordered_on"].isna()).any())
 
 
-def _lines(rows: pd.DataFrame, market: Market, today: Day) -> pd.DataFrame:
+def _lines(rows: pd.DataFrame, chosen: Chosen, market: Market, today: Day) -> pd.DataFrame:
     """The lines as the dictionary's purchase_order_lines, dates as text."""
     line = rows["line"].to_numpy(np.int64)
     terms = market.tiers.iloc[rows["tier"]].reset_index(drop=True)
@@ -103,6 +104,7 @@ def _lines(rows: pd.DataFrame, market: Market, today: Day) -> pd.DataFrame:
         covers=safe.mean(axis=1),
         marginal_return=rows["marginal_return"].to_numpy(float).round(4),
         bound_by=rows["bound_by"].to_numpy(),
+        **explained(rows, chosen, market, today.day),
     )
     lines = lines[[name for name in TABLES["purchase_order_lines"].names if name != "proposal_id"]]
     return lines.sort_values(["sku", "warehouse"], ignore_index=True)

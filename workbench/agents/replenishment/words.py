@@ -15,7 +15,9 @@ from numpy.typing import NDArray
 from workbench.agents.replenishment.choosing import Chosen
 from workbench.agents.replenishment.market import Market
 from workbench.policy import Policy
+from workbench.tables import WITHOUT_ORDER, quantile_column
 
+SPAN = tuple(quantile_column(probability) for probability in WITHOUT_ORDER)
 TOLD = 3  # lines, and orders on the way, that are told one by one
 
 
@@ -167,6 +169,39 @@ def _largest(report: Report) -> Iterator[str]:
             f"order arrives; short by {need.mean():,.0f} ({low:,.0f} to {high:,.0f}) until the next one can; "
             f"{ordered['quantity']:,} ordered, set by {ordered['bound_by']}."
         )
+        yield _covered(report, f"{sku} at {warehouse}", ordered)
+        yield _without(report, f"{sku} at {warehouse}", ordered)
+
+
+def _covered(report: Report, what: str, line: pd.Series[Any]) -> str:
+    """What a line is good for, and who it was not given to."""
+    other = (
+        f"{line['fallback']} would ask {line['fallback_landed_cost']:,.2f} a unit, landed, against "
+        f"{line['landed_cost']:,.2f}"
+        if isinstance(line["fallback"], str)
+        else "nobody else offers it"
+    )
+    return (
+        f"{what}: enough with a chance of {line['demand_quantile']:.0%}, still short by "
+        f"{line['uncovered']:,.1f} units on average; its last pack is worth "
+        f"{report.money(line['marginal_return'])}; {other}."
+    )
+
+
+def _without(report: Report, what: str, line: pd.Series[Any]) -> str:
+    """What comes if a line is not ordered, at P50 and from P10 to P90."""
+    end = report.on(report.horizon)
+    first, middle, last = (line[f"out_on_{name}"] for name in SPAN)
+    runs_out = (
+        f"runs out on {middle} ({first} to {last or 'after ' + end})"
+        if isinstance(middle, str)
+        else f"is more likely than not to last until {end}"
+    )
+    units, money = ([line[f"{amount}_{name}"] for name in SPAN] for amount in ("missed", "lost"))
+    return (
+        f"{what} without an order {runs_out} and misses {units[1]:,.0f} units ({units[0]:,.0f} to "
+        f"{units[2]:,.0f}), {report.money(money[1])} ({money[0]:,.0f} to {money[2]:,.0f})."
+    )
 
 
 def _duty(report: Report) -> Iterator[str]:
@@ -186,14 +221,10 @@ def _duty(report: Report) -> Iterator[str]:
 def _pulled(report: Report) -> Iterator[str]:
     pulled = report.rows[report.rows["bound_by"] == "supplier minimum"]
     if len(pulled):
-        supplier = pulled["supplier"].iloc[0]
-        minimum = report.chosen.limits.minimum.get(supplier, 0.0)
-        wanted = report.chosen.wanted
-        gain = float(wanted.loc[wanted["supplier"] == supplier, "gain"].sum())
-        cost = gain - float(report.chosen.orders.query("supplier == @supplier")["gain"].sum())
+        minimum = report.chosen.limits.minimum.get(pulled["supplier"].iloc[0], 0.0)
         yield (
             f"{_count(len(pulled), 'line')} are pulled forward to reach the supplier's minimum of "
-            f"{report.money(minimum)}; that costs {report.money(max(cost, 0.0))}."
+            f"{report.money(minimum)}; that costs {report.money(report.lines['pull_cost'].sum())}."
         )
 
 
