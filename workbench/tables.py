@@ -974,7 +974,7 @@ _LINES = (
             _share("demand_quantile", "chance that what is short from its arrival to the next is met"),
             _number("uncovered", "units", "expected to be short from its arrival to the next all the same"),
             Column("marginal_return", "float64", "money", "expected gain of its last pack"),
-            _units("wanted", "that it would order by itself"),
+            _units("quantity_alone", "that it would order by itself"),
             _number("pull_cost", "money", "expected gain given up where it was pulled forward", 0.0),
             _text(
                 "bound_by",

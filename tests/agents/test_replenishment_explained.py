@@ -51,14 +51,14 @@ def test_without_another_supplier_the_fallback_is_blank():
 def test_a_line_that_is_pulled_forward_tells_what_that_costs():
     rules = {"holding_rate": 0.365, "stockout_penalty": 0.0}  # 0.005 a unit and day
     line = line_of(plan(rules, suppliers=[supplier(minimum_order_value=700.0)]))
-    assert (line["bound_by"], line["wanted"], line["quantity"]) == ("supplier minimum", 70, 140)
+    assert (line["bound_by"], line["quantity_alone"], line["quantity"]) == ("supplier minimum", 70, 140)
     # 70 units a review of 7 days too early, and the 7 days of their sale on average half of that
     assert line["pull_cost"] == pytest.approx(70 * (7 + 3.5) * 0.005, abs=0.01)
 
 
 def test_a_line_that_is_not_pulled_costs_nothing_more():
     line = line_of(plan())
-    assert (line["wanted"], line["pull_cost"]) == (70, 0)
+    assert (line["quantity_alone"], line["pull_cost"]) == (70, 0)
 
 
 def test_the_largest_lines_are_told_in_sentences():

@@ -29,7 +29,7 @@ def explained(rows: pd.DataFrame, chosen: Chosen, market: Market, day: date) -> 
     need = market.run.exposure.need[line].astype(np.float64)
     return pd.DataFrame(
         {
-            "wanted": rows["wanted"].to_numpy(np.int64),
+            "quantity_alone": rows["wanted"].to_numpy(np.int64),
             "demand_quantile": (need <= units + 1e-3).mean(axis=1),
             "uncovered": np.maximum(need - units, 0).mean(axis=1).round(2),
             "pull_cost": _pull_cost(rows, chosen),
@@ -41,9 +41,10 @@ def explained(rows: pd.DataFrame, chosen: Chosen, market: Market, day: date) -> 
 
 def _pull_cost(rows: pd.DataFrame, chosen: Chosen) -> Units:
     """Expected gain that a line gives up because it was pulled forward, money; 0 where it was not."""
-    best = rows["line"].map(chosen.wanted.set_index("line")["gain"]).fillna(0.0)
-    given_up = np.maximum(best - rows["gain"], 0.0).round(2)
-    return given_up.where(rows["bound_by"] == PULLED, 0.0).to_numpy(np.float64)
+    best = rows["line"].map(chosen.wanted.set_index("line")["gain"]).fillna(0.0).to_numpy(np.float64)
+    given_up = np.maximum(best - rows["gain"].to_numpy(np.float64), 0.0).round(2)
+    pulled = (rows["bound_by"] == PULLED).to_numpy(bool)
+    return np.asarray(np.where(pulled, given_up, 0.0), dtype=np.float64)
 
 
 def _fallback(line: NDArray[np.int64], market: Market) -> dict[str, list[Any]]:
