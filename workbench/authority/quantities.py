@@ -1,0 +1,101 @@
+"""Other quantities than proposed: which are refused and why, and the lines that come of them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+
+from workbench.errors import LedgerError
+from workbench.tables import LINES_OF_KIND, TABLES
+
+Line = dict[str, Any]
+# what an agent proposes of these is what is there
+ALL_THERE_IS = ("transfer", "shipment", "hold_orders", "channel_share")
+
+
+def changed_lines(kind: str, proposed: list[Line], quantities: Mapping[int, float], most_units: int) -> list[Line]:
+    """The lines with other quantities. Raises LedgerError with every fault at once."""
+    faults = [
+        fault
+        for position, wanted in quantities.items()
+        for fault in quantity_faults(kind, proposed, position, wanted, most_units)
+    ]
+    if faults:
+        raise LedgerError(" ".join(faults))
+    lines = [_with_quantity(line, quantities.get(row)) for row, line in enumerate(proposed)]
+    if quantities and kind != "channel_share" and not any(line["quantity"] for line in lines):
+        raise LedgerError("Every line is 0; reject the proposal instead, with a reason.")
+    return lines
+
+
+def quantity_faults(
+    kind: str, proposed: list[Line], position: int, wanted: Any, most_units: int
+) -> Iterator[str]:
+    """Why a quantity (units) is refused for the line at `position`, in sentences; none where it is not."""
+    if position not in range(len(proposed)):
+        yield f"There is no line {position}; lines are 0 to {len(proposed) - 1}."
+        return
+    line = proposed[position]
+    name = f"{line['sku']}: {wanted!r}"
+    if (
+        not isinstance(wanted, int | float | np.integer)
+        or isinstance(wanted, bool)
+        or not math.isfinite(wanted)
+    ):
+        yield f"{name} is no number; give units, 0 or more."
+    elif wanted < 0:
+        yield f"{name} is negative; give units, 0 or more."
+    elif wanted % 1 and TABLES[LINES_OF_KIND[kind]]["quantity"].dtype == "int64":
+        yield f"{name} is no whole number of units."
+    elif too_many := _too_many(kind, line, float(wanted), most_units):
+        yield too_many
+    elif wanted > 0 and kind == "purchase_order":
+        yield from _misfit(line, float(wanted))
+
+
+def _too_many(kind: str, line: Line, wanted: float, most_units: int) -> str | None:
+    """Why so many cannot be; of a share that shrinks, as many as it has can."""
+    proposed, before = line["quantity"], line.get("quantity_before", 0)
+    start = f"{line['sku']}: {wanted:,.10g} units are"
+    if kind not in ALL_THERE_IS:
+        if wanted <= max(most_units, proposed):
+            return None
+        return (
+            f"{start} above the {most_units:,} from which the policy takes a quantity for a typing error "
+            f"(gate.max_units); {proposed:,.10g} were proposed."
+        )
+    if wanted <= max(proposed, before):
+        return None
+    if proposed < before:
+        return f"{start} more than the {before:,} that it has; {proposed:,} were proposed."
+    return f"{start} more than the {proposed:,} that were proposed; give {proposed:,} or fewer."
+
+
+def _misfit(line: Line, wanted: float) -> Iterator[str]:
+    pack, least = line["order_multiple"], line["minimum_order_quantity"]
+    lowest = math.ceil(least / pack) * pack
+    fitting = sorted({max(lowest, int(wanted // pack) * pack), max(lowest, math.ceil(wanted / pack) * pack)})
+    if wanted not in fitting:
+        yield (
+            f"{line['sku']}: {wanted:g} units do not fit packs of {pack} and a minimum of {least}; "
+            f"give {' or '.join(str(units) for units in fitting)}, or 0 to leave it out."
+        )
+
+
+def _with_quantity(line: Line, quantity: float | None) -> Line:
+    if quantity is None:
+        return line
+    changed = {**line, "quantity": type(line["quantity"])(quantity)}
+    if "value" in line and "landed_cost" in line:
+        changed["value"] = changed["quantity"] * line["landed_cost"]
+    return changed
+
+
+def units_moved(kind: str, lines: list[Line]) -> float:
+    """Units bought, moved or shipped; of a channel's share the units that change hands."""
+    if kind == "channel_share":
+        return float(sum(abs(line["quantity"] - line["quantity_before"]) for line in lines))
+    return float(sum(line["quantity"] for line in lines))
