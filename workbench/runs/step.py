@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from functools import cached_property
 
 import pandas as pd
 
@@ -64,7 +65,7 @@ class Step:
         self._made_of: dict[str, list[str]] = {}
         self._decided = PROPOSALS.empty().assign(decision="")
 
-    @property
+    @cached_property
     def desk(self) -> Desk:
         """Where a person decides on the step's plan; only a live plan can be decided on."""
         return Desk(self.business.ledger, self.policy, self.run_id, now)

@@ -1,23 +1,7 @@
 // The approval panel in the page: a queue, one item of it, and what a person decides.
 //
-// Everything shown is text from the kernel and is set as text, never as markup. A decision leaves as ONE
-// message with the item's id, its changed quantities and the reason: nothing typed can arrive late or apart
-// from its click, and no row is named by where it stands.
-
-const NO_ANSWER_AFTER = 15000; // milliseconds
-const TAKES_KEYS = ["tr", "button", "select", "input", "textarea"];
-
-function make(tag, properties = {}, ...children) {
-  const { className, text, attributes, ...others } = properties;
-  const node = Object.assign(document.createElement(tag), others);
-  if (className) node.className = className;
-  if (text !== undefined) node.textContent = text;
-  for (const [name, value] of Object.entries(attributes ?? {})) node.setAttribute(name, value);
-  // JupyterLab would read keys pressed here as commands to the notebook: d d deletes the cell
-  if (TAKES_KEYS.includes(tag)) node.setAttribute("data-lm-suppress-shortcuts", "true");
-  node.append(...children.filter((child) => child !== null));
-  return node;
-}
+// A decision leaves as ONE message with the item's id, its changed quantities and the reason: nothing typed
+// can arrive late or apart from its click, and no row is named by where it stands.
 
 function render({ model, el }) {
   const state = { show: "waiting", agent: "", selected: "", asked: 0, timer: null };

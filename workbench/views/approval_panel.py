@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import anywidget
@@ -18,6 +16,8 @@ from workbench.views import show
 from workbench.views.approval_records import Record, in_sight, item, row, sum_of
 from workbench.views.guard import guarded
 from workbench.views.proposals_html import proposals_html
+from workbench.views.typed import quantities
+from workbench.views.widget_source import source_of
 
 NOTHING_WAITS = "Nothing waits for a person."
 SAID = {
@@ -34,7 +34,7 @@ class ApprovalPanel(anywidget.AnyWidget):
     desk, for a client can send a click that no button offers.
     """
 
-    _esm = Path(__file__).with_suffix(".js")
+    _esm = source_of("approval_panel")
     rows: traitlets.List[Record] = traitlets.List().tag(sync=True)
     headline = traitlets.Unicode().tag(sync=True)
     item: traitlets.Dict[str, Any] = traitlets.Dict().tag(sync=True)
@@ -53,6 +53,7 @@ class ApprovalPanel(anywidget.AnyWidget):
             self._open = self.rows[0]["id"]
             self.refresh()
         self.on_msg(lambda _widget, message, _buffers: self.hear(message))
+        desk.watch(guarded(self.refresh, self._warn))
 
     def hear(self, message: Mapping[str, Any]) -> None:
         """Do what the page asks of one proposal: open, approve, reject, undo; `answer` says what came."""
@@ -79,6 +80,9 @@ class ApprovalPanel(anywidget.AnyWidget):
         chosen = queue[queue["proposal_id"] == self._open].to_dict("records")
         self.item = self._item(chosen[0]) if chosen else {}
 
+    def _warn(self, sentence: str) -> None:
+        self.answer = {"text": sentence, "tone": "wrong", "number": self.answer.get("number", 0)}
+
     def _item(self, proposal: Mapping[Any, Any]) -> Record:
         return item(proposal, self._currency, self._time_zone, self._names)
 
@@ -90,7 +94,7 @@ class ApprovalPanel(anywidget.AnyWidget):
             self._open = proposal_id
             return ""
         if asked == "approve":
-            self._desk.approve(proposal_id, _quantities(message.get("quantities") or {}), reason)
+            self._desk.approve(proposal_id, quantities(message.get("quantities") or {}), reason)
         elif asked == "reject":
             if not reason:
                 raise LedgerError("Say in your own words why it is rejected.")
@@ -118,17 +122,3 @@ def approvals(
         show.html(proposals_html(desk.waiting(agent), policy.business.base_currency, NOTHING_WAITS))
     else:
         show.put(ApprovalPanel(desk, policy, products, agent))
-
-
-def _quantities(given: Mapping[str, Any]) -> dict[int, float] | None:
-    """Quantities by line position as the page sends them: texts that a person has typed."""
-    quantities = {}
-    for position, written in given.items():
-        try:
-            quantity = float(written)
-        except (TypeError, ValueError) as error:
-            raise LedgerError(f"{written!r} is no quantity; give a number of 0 or more.") from error
-        if not math.isfinite(quantity) or quantity < 0:
-            raise LedgerError(f"{written} is no quantity; give a number of 0 or more.")
-        quantities[int(position)] = quantity
-    return quantities or None
