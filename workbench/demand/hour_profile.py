@@ -12,7 +12,8 @@ from workbench.demand.order_stream import SERIES, Index, Orders, Values
 
 DAY = 1440.0  # minutes
 LEAST = 0.1  # orders a day: no series is expected to sell less
-FLAT = 0.1  # share of a day's orders that may come at any hour: a shop is never quite closed
+FLAT = 0.02  # share of a day's orders that may come at any hour: a shop is never quite closed
+PEAK = 2.5  # times its mean hour that an hour of a series may count towards the profile
 PROFILE_ORDERS = 240.0  # orders at which the hours' own profile counts half beside the one above it
 SIZE_ORDERS = 10.0  # orders at which a series' own units an order count half beside those of all
 LEVEL_DAYS = 28  # days that a level of the past is the mean of
@@ -69,12 +70,17 @@ def hour_shares(orders: Orders, calendar: Calendar) -> Values:
     """Share of a weekday's orders that falls on each hour, shape (7, 24); every row adds up to 1.
 
     What is seen of an hour of the week is drawn towards that hour of all days, and this towards a flat day.
-    A series counts once an hour: a spike must not make its own hour look busy.
+    A series counts an hour at most PEAK times the mean hour of its middle day, and one order: a spike must
+    not make its own hour look busy.
     """
-    hour = (orders.minute // 60).astype(np.int64)
-    seen = np.unique(orders.series * len(calendar.weekday) * 24 + hour) % (len(calendar.weekday) * 24)
+    hours = len(calendar.weekday) * 24
+    cell = orders.series * hours + (orders.minute // 60).astype(np.int64)
+    cell, came = np.unique(cell, return_counts=True)
+    daily = _by_day(orders, int(orders.series.max(initial=-1)) + 1, calendar)
+    most = 1 + PEAK * np.median(daily, axis=1) / 24
+    seen = cell % hours
     count = np.zeros((7, 24))
-    np.add.at(count, (calendar.weekday[seen // 24], seen % 24), 1.0)
+    np.add.at(count, (calendar.weekday[seen // 24], seen % 24), np.minimum(came, most[cell // hours]))
     any_day = (count.sum(axis=0) + PROFILE_ORDERS / 24) / (count.sum() + PROFILE_ORDERS)
     own = (count + PROFILE_ORDERS * any_day) / (count.sum(axis=1, keepdims=True) + PROFILE_ORDERS)
     return np.asarray((1 - FLAT) * own + FLAT / 24)
@@ -86,8 +92,7 @@ def past_levels(orders: Orders, series: int, calendar: Calendar) -> Values:
     The mean of the 28 days before, drawn towards LEAST, times what the weekday sells against the others.
     """
     days = len(calendar.weekday)
-    count = np.zeros((series, days))
-    np.add.at(count, (orders.series, (orders.minute // DAY).astype(np.int64)), 1.0)
+    count = _by_day(orders, series, calendar)
     weekday = _weekday_factors(count.sum(axis=0), calendar.weekday)
     sums = np.concatenate([np.zeros((series, 1)), np.cumsum(count, axis=1)], axis=1)
     passed = np.r_[0.0, np.cumsum(weekday)]
@@ -95,6 +100,13 @@ def past_levels(orders: Orders, series: int, calendar: Calendar) -> Values:
     first = np.maximum(last - LEVEL_DAYS, 0)
     sold = sums[:, last] - sums[:, first] + LEVEL_PRIOR * LEAST
     return np.asarray(np.maximum(sold / (passed[last] - passed[first] + LEVEL_PRIOR), LEAST) * weekday)
+
+
+def _by_day(orders: Orders, series: int, calendar: Calendar) -> Values:
+    """Orders of each day, shape (series, days)."""
+    count = np.zeros((series, len(calendar.weekday)))
+    np.add.at(count, (orders.series, (orders.minute // DAY).astype(np.int64)), 1.0)
+    return count
 
 
 def _weekday_factors(sold: Values, weekday: NDArray[np.int64]) -> Values:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from scipy.stats import nbinom
 
 from workbench.demand.hour_profile import (
@@ -20,15 +21,10 @@ from workbench.demand.hour_profile import (
     usual_levels,
 )
 from workbench.demand.order_stream import SERIES, Values, countable, stream
-from workbench.demand.spike_chances import (
-    LEAST_ORDERS,
-    LENGTHS,
-    Watched,
-    looks_a_month,
-    past_spreads,
-    windows,
-)
-from workbench.demand.spike_limit import limit
+from workbench.demand.spike_limit import EXAMINED, by_theory, limit
+from workbench.demand.spike_runs import LEAST_ORDERS, Runs, runs, surprise
+from workbench.demand.spike_spreads import past_spreads, spread_at
+from workbench.demand.watched import Watched
 from workbench.policy import Policy
 from workbench.tables import TABLES
 
@@ -47,12 +43,7 @@ class _Watch(NamedTuple):
     end: float  # minute of as_of
     per_order: Values  # (series,) units an order
     spreads: Values  # (series, lengths)
-    limit: float  # alarms a month by theory below which a spike is called
-
-    @property
-    def level(self) -> Values:
-        """Orders a day of each series (series,)."""
-        return np.asarray(self.watched.expected.level.mean(axis=1))
+    limit: float  # surprise from which a spike is called
 
 
 def detect_spikes(
@@ -60,39 +51,42 @@ def detect_spikes(
 ) -> pd.DataFrame:
     """The table `spikes`: sku × channel whose orders of the last 24 hours cannot be chance.
 
-    Distinct orders are counted, in windows of a minute to a day that end at an order; the first window that
-    no chance explains is the spike, so that the answer rests on the orders up to `found_at` alone. Chance is
-    shared out over all series, windows and looks of a month by the policy's `spike_alarms_per_month`.
-    `order_lines` may hold weeks: what lies before the last day teaches the hours' profile, the units an order
-    takes and how much stricter than theory the limit must be. With less than two weeks theory alone decides.
+    Distinct orders are counted. The run of orders that ends at an order is held against what the forecast and
+    the hours expect meanwhile; the first that no chance explains is the spike, so that the answer rests on
+    the orders up to `found_at` alone. Chance is shared out over all orders of a month by the policy's
+    `spike_alarms_per_month`. `order_lines` may hold weeks: what lies before the last day teaches the hours'
+    profile, the units an order takes and how much stricter than theory the limit must be. With less than two
+    weeks theory alone decides.
     Lines that cannot count are left out as `order_stream.countable` says.
     """
     table = TABLES["spikes"]
     watch = _watch(order_lines, demand, policy, pd.Timestamp(as_of))
-    first = watch.end - LOOKED_AT
-    seen = windows(watch.watched, first)
-    chance = seen.chance(watch.spreads)
-    alarms = chance * looks_a_month(watch.level)[seen.series]
-    crossed = np.flatnonzero((alarms < watch.limit).any(axis=1))
-    row, earliest = np.unique(seen.series[crossed], return_index=True)
-    place = crossed[earliest]
-    length = alarms[place].argmin(axis=1)
+    found = _first(runs(watch.watched, watch.end - LOOKED_AT, watch.spreads, watch.limit), watch.limit)
+    end = np.full(len(found.series), watch.end)
     orders = watch.watched.orders
-    minute = orders.minute[orders.minute >= first][place]
-    since = minute - LENGTHS[length]
-    expected = watch.watched.expected
-    wanted = expected.until(row, np.full(len(row), watch.end)) - expected.until(row, since)
-    in_run = [(orders.series == s) & (orders.minute > t) for s, t in zip(row, since, strict=True)]
-    spikes = watch.series.iloc[row].assign(
-        since=_instant(watch.calendar, since),
-        found_at=_instant(watch.calendar, minute),
-        orders=seen.orders[place, length],
+    in_run = [
+        (orders.series == s) & (orders.minute >= t) for s, t in zip(found.series, found.first, strict=True)
+    ]
+    expected = watch.watched.expected_between(found.series, found.first, end)
+    size = 1 / found.variance
+    spikes = watch.series.iloc[found.series].assign(
+        since=_instant(watch.calendar, found.first),
+        found_at=_instant(watch.calendar, found.last),
+        orders=found.later + 1,
         units=[orders.units[run].sum() for run in in_run],
-        expected=wanted * watch.per_order[row],
-        chance=chance[place, length],
-        delay=_delay(watch, TRIPLED)[row],
+        expected=expected * watch.per_order[found.series],
+        chance=nbinom.sf(found.later, size, size / (size + found.mean)),
+        delay=_delay(watch, TRIPLED)[found.series],
     )
     return spikes.reset_index(drop=True).astype({c.name: c.dtype for c in table.columns})[table.names]
+
+
+def _first(found: Runs, least: float) -> Runs:
+    """Of each series the run that first surprises enough."""
+    told = np.flatnonzero(found.surprise >= least)
+    told = told[np.lexsort((-found.surprise[told], found.last[told], found.series[told]))]
+    _, earliest = np.unique(found.series[told], return_index=True)
+    return found.at(told[earliest])
 
 
 def detection_delay(
@@ -110,7 +104,7 @@ def detection_delay(
     Blank where a day of it is not enough.
     """
     watch = _watch(order_lines, demand, policy, pd.Timestamp(as_of))
-    return watch.series.assign(orders_per_day=watch.level, delay=_delay(watch, multiple))
+    return watch.series.assign(orders_per_day=watch.watched.level, delay=_delay(watch, multiple))
 
 
 def _watch(order_lines: pd.DataFrame, demand: pd.DataFrame, policy: Policy, end: pd.Timestamp) -> _Watch:
@@ -130,32 +124,47 @@ def _watch(order_lines: pd.DataFrame, demand: pd.DataFrame, policy: Policy, end:
     per_order = units_per_order(teaching, len(series))
     levels = past_levels(past, len(series), calendar)
     before = Watched(past, Expected.of(levels, share, calendar), channel, since)
-    taught = _taught(before, minute - LOOKED_AT, policy.demand.spike_alarms_per_month)
-    return _Watch(series, calendar, Watched(orders, usual, channel, since), minute, per_order, *taught)
+    watched = Watched(orders, usual, channel, since)
+    spreads, least = _taught(before, watched, minute - LOOKED_AT, policy.demand.spike_alarms_per_month)
+    return _Watch(series, calendar, watched, minute, per_order, spreads, least)
 
 
-def _taught(past: Watched, end: float, rate: float) -> tuple[Values, float]:
-    """The spreads (series, lengths) and the limit that the past, from its second week on, teaches."""
+def _taught(past: Watched, watched: Watched, end: float, rate: float) -> tuple[Values, float]:
+    """The spreads (series, lengths) and the limit that the past, from its second week on, teaches.
+
+    What came true is no false alarm: left out are runs after which more orders came in 24 hours than the
+    99 % interval of what was expected holds.
+    """
     first = past.since + WARM_UP
-    level = np.asarray(past.expected.level.mean(axis=1))
-    seen = windows(past, first)
-    spreads = past_spreads(seen, level)
-    alarms = seen.chance(spreads) * looks_a_month(level)[seen.series]
-    minute = past.orders.minute[past.orders.minute >= first]
-    return spreads, limit(alarms.min(axis=1), seen.series, minute, days=(end - first) / DAY, rate=rate)
+    spreads = past_spreads(past, first)
+    orders = past.level.sum()
+    seen = runs(past, first, spreads, by_theory(orders, EXAMINED * rate))
+    false = seen.at(np.flatnonzero(~_lasted(seen, past, watched, spreads)))
+    day = false.series * (int(end // DAY) + 1) + (false.last // DAY).astype(np.int64)
+    return spreads, limit(false.surprise, day, orders=orders, days=(end - first) / DAY, rate=rate)
+
+
+def _lasted(seen: Runs, past: Watched, watched: Watched, spreads: Values) -> NDArray[np.bool_]:
+    """Whether the 24 hours after each run (runs,) brought more than the 99 % interval of the usual holds."""
+    after = seen.last + DAY
+    usual = past.expected_between(seen.series, seen.last, after) * past.risen(seen.series, seen.first)
+    size = 1 / (spreads[seen.series, -1] + 1 / (LEVEL_DAYS * past.level[seen.series]))
+    came = watched.orders_between(seen.series, seen.last, after)
+    return np.asarray(came > nbinom.ppf(0.995, size, size / (size + usual)))
 
 
 def _delay(watch: _Watch, multiple: float) -> Values:
-    """Minutes (series,) at `multiple` × rate that, after the usual rate, fill a window to its limit."""
-    level = watch.level
-    rate = level[:, None] / DAY
-    size = 1 / (watch.spreads + 1 / (LEVEL_DAYS * level[:, None]))
-    mean = rate * LENGTHS
-    chance = watch.limit / looks_a_month(level)
-    needed = np.maximum(nbinom.isf(chance, size, size / (size + mean)) + 1, LEAST_ORDERS)
-    minutes = (needed - mean) / np.maximum((multiple - 1) * rate, 1e-12)
-    shortest = np.where(minutes <= LENGTHS, minutes, np.inf).min(axis=1)
-    return np.asarray(np.where(np.isinf(shortest), np.nan, shortest))
+    """Minutes (series,) at `multiple` × rate until a run is long enough to be called."""
+    level = watch.watched.level
+    series = np.arange(len(level))
+    delay = np.full(len(level), np.nan)
+    for length in np.geomspace(DAY, 1.0, 200):
+        mean = level * length / DAY
+        variance = spread_at(watch.spreads, series, np.full(len(level), length)) + 1 / (LEVEL_DAYS * level)
+        later = multiple * mean
+        told = (surprise(later, mean, variance) >= watch.limit) & (later >= LEAST_ORDERS - 1)
+        delay[told] = length
+    return delay
 
 
 def _instant(calendar: Calendar, minute: Values) -> pd.DatetimeIndex:
