@@ -23,7 +23,7 @@ LEAD_TIME, WEEK = 14, 7  # days: what is ordered on a Monday is there on the Mon
 UNIT_COST = 1.0
 POLICY = Policy.model_validate(
     {
-        "demand": {"horizon_days": 28, "prophet_series": 0, "prophet_aggregates": 0},
+        "demand": {"horizon_days": 35, "backtest_windows": 6},
         "replenishment": {
             "review_days": WEEK,
             "holding_rate": HOLDING * 365 / WEEK / UNIT_COST,

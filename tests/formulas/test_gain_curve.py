@@ -12,7 +12,8 @@ def worlds(random, lines=6, paths=9):
         np.where(random.random((lines, paths)) < 0.2, 0, random.gamma(1, scale, (lines, paths)))
         for scale in (20, 10, 0.5)
     )
-    return Exposure(*(part.astype(np.float32) for part in (need, stock_after, rate)))
+    wanted = np.where(random.random((lines, 1)) < 0.5, 0, random.gamma(1, 10, (lines, 1)))
+    return Exposure(*(part.astype(np.float32) for part in (need, stock_after, rate, wanted)))
 
 
 def economics(random, lines=6):
@@ -71,7 +72,7 @@ def test_no_quantity_in_the_range_gains_more_at_the_price(seed):
 
 
 def test_beyond_the_most_every_unit_is_written_off():
-    exposure = Exposure(*(np.array([[x]], dtype=np.float32) for x in (10, 5, 1)))
+    exposure = Exposure(*(np.array([[x]], dtype=np.float32) for x in (10, 5, 1, 0)))
     money = Economics(*(np.array([x]) for x in (5.0, 0.0, 7.0, 0.0, 0.0, 30.0, 2.0)))
     curve = curve_of(exposure, money)
     assert curve.most.tolist() == [35]  # the need, and 30 days of sales less the stock before them

@@ -13,9 +13,10 @@ from workbench.formulas.order_cost import (
 )
 
 
-def worlds(need, stock_after=0.0, rate=1.0):
+def worlds(need, stock_after=0.0, rate=1.0, wanted_after=0.0):
     need = np.atleast_2d(np.asarray(need, dtype=np.float32))
-    return Exposure(need, np.full_like(need, stock_after), np.full_like(need, rate))
+    wanted = np.full_like(need[:, :1], wanted_after)
+    return Exposure(need, np.full_like(need, stock_after), np.full_like(need, rate), wanted)
 
 
 def money(short=5.0, holding=0.1, review=4.0, rise=0.0, forward=0.0, obsolete=365.0, write_off=0.0):

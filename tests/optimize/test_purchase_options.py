@@ -37,9 +37,10 @@ def tiers(*rows, minimum=1, multiple=1, change=None):
     return frame.astype({"next_duty_from": "datetime64[us]"})
 
 
-def worlds(*need, stock_after=0.0, rate=2.0):
+def worlds(*need, stock_after=0.0, rate=2.0, wanted_after=0.0):
     need = np.array([need], dtype=np.float32)
-    return Exposure(need, np.full_like(need, stock_after), np.full_like(need, rate))
+    wanted = np.full_like(need[:, :1], wanted_after)
+    return Exposure(need, np.full_like(need, stock_after), np.full_like(need, rate), wanted)
 
 
 def best(frame, exposure, of_line=None):

@@ -39,6 +39,8 @@ from workbench.demand.slow_sellers import Curve, corrected, learn
 from workbench.demand.spread import Spread, calibrate, guess
 from workbench.demand.trials import Trials, today, try_models, views
 from workbench.demand.value_added import value_added
+from workbench.demand.weekly import try_weeks, weekly_alone, weekly_view
+from workbench.demand.weeks import open_weekday
 from workbench.policy import DemandPolicy, Policy
 from workbench.tables import DAY, TABLES
 
@@ -158,6 +160,9 @@ def fit(
     history: History, drivers: Drivers, calendar: pd.DataFrame, policy: Policy, seed: int
 ) -> tuple[Fitted, Units]:
     """Fit every model and choose between them on the past; with the forecasts from today."""
+    weekday = open_weekday(history)
+    if weekday is not None:
+        return _fit_weekly(history, drivers, weekday, policy, seed)
     rate = rates(history)
     speed = speeds(rate, policy.demand)
     trials = try_models(history, drivers, calendar, policy, seed)
@@ -189,10 +194,35 @@ def fit(
     return Fitted(learned, choice, slow, error, spread, trials, expected), mean
 
 
+def _fit_weekly(
+    history: History, drivers: Drivers, weekday: int, policy: Policy, seed: int
+) -> tuple[Fitted, Units]:
+    """The same for weekly records, whose models know the season of the categories by themselves."""
+    rate = rates(history)
+    speed = speeds(rate, policy.demand)
+    trials = try_weeks(history, drivers, weekday, policy, seed)
+    view, windows = trials.today, trials.windows
+    if not windows:
+        choice = unscored(rate, UNTRIED)
+        fitted = Fitted(trials.learned, choice, None, None, guess(len(rate)), trials, [])
+        return fitted, served(view.forecasts, choice)
+    told = [weekly_alone(past.forecasts) for past in trials.full]
+    choice = choose(told, view.forecasts, windows, rate, speed)
+    expected, mean = served_untold(told, windows, [speed] * len(told)), served(view.forecasts, choice)
+    spread = calibrate(history, expected, windows, mean, like=len(expected))
+    return Fitted(trials.learned, choice, None, None, spread, trials, expected), mean
+
+
 def again(
     fitted: Fitted, history: History, drivers: Drivers, calendar: pd.DataFrame, policy: Policy
 ) -> tuple[Units, Spread]:
     """Forecasts (series, horizon) of the same series some days later, and their spread, without refitting."""
+    weekday = open_weekday(history)
+    if weekday is not None:
+        rules = policy.demand
+        args = (fitted.learned, len(history.days), rules.horizon_days, rules)
+        mean = served(weekly_view(history, drivers, weekday, *args).forecasts, fitted.choice)
+        return mean, replace(fitted.spread, kind=kinds_of(mean, history.idle()))
     past, told = today(history, drivers, policy)
     (view,) = views(history, [past], [told], [fitted.learned], calendar, policy)
     mean = served(view.forecasts, fitted.choice)

@@ -25,6 +25,8 @@ def noises(mean: Sequence[Chances], units: Sequence[Chances], kind: Counts, kind
         fit += _fit(expected, sold)
     likelihood = np.exp(fit - fit.max(axis=1, keepdims=True))
     told = np.ptp(fit, axis=1) > 0
+    if not told.any():  # one day a week on sale: whatever a week does is its level
+        return np.full(len(kind), NOISES[0])
     usual = shares(likelihood[told], np.full(len(NOISES), 1 / len(NOISES)))
     found = np.empty(len(kind))
     for code in range(kinds):

@@ -57,12 +57,13 @@ class Steps(NamedTuple):
 class GainCurve(NamedTuple):
     """What `expected_gain` says of any quantity of any line.
 
-    `need`: where leftovers begin; `gone`: where they outlive `obsolete_days` (lines,); `ahead`: where they
-    exceed what is bought ahead for its price; `most`: units that outlive all that sells in every world,
-    (lines,).
+    `need`: where leftovers begin; `waits`: where they exceed what the next order would want; `gone`: where
+    they outlive `obsolete_days` (lines,); `ahead`: where they exceed what is bought ahead for its price;
+    `most`: units that outlive all that sells in every world, (lines,).
     """
 
     need: Steps
+    waits: Steps
     gone: Steps
     ahead: Steps
     obsolete_days: Money
@@ -74,14 +75,15 @@ class GainCurve(NamedTuple):
         A need of 10, no stock after it, 1 a day, shortage 5, holding 0.1, review 4: ordering 12 spares 50 of
         shortage and costs 3 (see `order_cost`).
 
-        >>> worlds = Exposure(*(np.array([[x]], dtype=np.float32) for x in (10, 0, 1)))
+        >>> worlds = Exposure(*(np.array([[x]], dtype=np.float32) for x in (10, 0, 1, 0)))
         >>> money = Economics(*(np.array([x]) for x in (5, 0.1, 4, 0, 0, 365, 0)))
         >>> curve = gain_curve(worlds, money.obsolete_days, money.forward_days)
         >>> curve.gain(np.array([0]), np.array([12]), money).round(4).tolist()
         [47.0]
         """
         quantity = units.astype(np.float64)
-        left, waiting = self.need.above(line, quantity)
+        left = self.need.above(line, quantity)[0]
+        waiting = self.waits.above(line, quantity)[1]
         written_off, sold_by_then = self.gone.above(line, quantity)
         used = quantity - left
         waiting = waiting - sold_by_then + self.obsolete_days[line] * written_off
@@ -96,14 +98,14 @@ class GainCurve(NamedTuple):
 def gain_curve(exposure: Exposure, obsolete_days: Money, forward_days: Money) -> GainCurve:
     """The curve of every line; days as in `Economics`, (lines,) each."""
     lines, paths = exposure.need.shape
-    need, gone, ahead = (_empty(lines, paths, terms) for terms in (4, 4, 1))
+    need, waits, gone, ahead = (_empty(lines, paths, terms) for terms in (1, 4, 4, 1))
     most = np.zeros(lines)
     for start in range(0, lines, LINES_AT_ONCE):
         part = slice(start, start + LINES_AT_ONCE)
         most[part] = _fill(
-            part, exposure.take(part), (obsolete_days[part], forward_days[part]), (need, gone, ahead)
+            part, exposure.take(part), (obsolete_days[part], forward_days[part]), (need, waits, gone, ahead)
         )
-    return GainCurve(need, gone, ahead, obsolete_days, most)
+    return GainCurve(need, waits, gone, ahead, obsolete_days, most)
 
 
 def best_units(
@@ -120,7 +122,7 @@ def best_units(
     1.5 (critical ratio 2/3) orders 3, and 2 where every unit has to earn 0.8 beside:
 
     >>> one = np.ones((1, 4), dtype=np.float32)
-    >>> worlds = Exposure(np.array([[1, 2, 3, 4]], dtype=np.float32), 0 * one, 0 * one)
+    >>> worlds = Exposure(np.array([[1, 2, 3, 4]], dtype=np.float32), *(0 * one,) * 3)
     >>> money = Economics(*(np.array([x]) for x in (3.0, 0, 0, 0, 0, 365, 1.5)))
     >>> curve, packs = gain_curve(worlds, *money[5:3:-1]), (np.array([1]), np.array([0]), np.array([9]))
     >>> [best_units(curve, np.array([0]), money, np.array([x]), packs).tolist() for x in (0, 0.8)]
@@ -138,21 +140,22 @@ def best_units(
     return best
 
 
-def _fill(
-    part: slice, exposure: Exposure, days: tuple[Money, Money], curve: tuple[Steps, Steps, Steps]
-) -> Money:
+def _fill(part: slice, exposure: Exposure, days: tuple[Money, Money], curve: tuple[Steps, ...]) -> Money:
     """Sort and sum up some lines; returns the units that outlive all that sells, (lines,)."""
-    need, stock_after, rate = (values.astype(np.float64) for values in exposure)
+    need, stock_after, rate, wanted = (values.astype(np.float64) for values in exposure)
     sells = np.maximum(rate * days[0][:, None] - stock_after, 0)
     ahead = np.maximum(rate * days[1][:, None] - stock_after, 0)
+    begins = need + np.maximum(wanted - stock_after, 0)
+    before, beyond = np.maximum(stock_after - wanted, 0), np.maximum(need + sells - begins, 0)
     # days per unit; a world that sells nothing in time waits for nothing
-    pace = np.where(sells > 0, 1 / np.maximum(rate, 1e-9), 0)
-    square, slope, level = pace / 2, pace * (stock_after - need), pace * need * (need / 2 - stock_after)
-    whole_wait = pace * sells * (stock_after + sells / 2)
+    pace = np.where(beyond > 0, 1 / np.maximum(rate, 1e-9), 0)
+    square, slope, level = pace / 2, pace * (before - begins), pace * begins * (begins / 2 - before)
+    whole_wait = pace * beyond * (before + beyond / 2)
     for steps, terms in zip(
         curve,
         (
-            (need, square, slope, level),
+            (need,),
+            (begins, square, slope, level),
             (need + sells, square, slope, level - whole_wait),
             (need + ahead,),
         ),

@@ -23,12 +23,14 @@ class Exposure(NamedTuple):
     """What an order meets, by line and path; each of shape (lines, paths).
 
     `need`: units short in its review period if it is not placed; `stock_after`: units there at the end of
-    that period and still to come, without it; `rate`: units sold per day from then on.
+    that period and still to come, without it; `rate`: units sold per day from then on; `wanted_after`
+    (lines, 1): units that the next order would want there anyway.
     """
 
     need: Floats
     stock_after: Floats
     rate: Floats
+    wanted_after: Floats
 
     def take(self, lines: NDArray[np.int64] | slice) -> Exposure:
         """The exposure of some lines."""
@@ -72,12 +74,14 @@ def critical_ratio(short: Amount, over: Amount) -> Amount:
 def order_cost(quantity: NDArray[np.int64], exposure: Exposure, economics: Economics) -> Floats:
     """Cost of ordering `quantity` (lines,) against buying later just what is needed; shape (lines, paths).
 
-    A unit that is needed in the review period waits half of it; a leftover waits the whole period and then
-    behind the stock that is there; units short cost `short`. Convex in the quantity. Need 10, order 12, no
-    stock after it, 1 a day, shortage 5, holding 0.1, review 4: the 10 cost 10 × 4/2 × 0.1 = 2, the 2 left
-    wait 4 days and then 1 on average: 2 × (4 + 1) × 0.1 = 1; together 3.
+    A unit that is needed in the review period waits half of it; a leftover waits the whole period. What the
+    next order would want there anyway it then no longer has to buy, so that only what is left beyond that
+    waits on, behind the stock that is there (a myopic order is best as long as the next can make up for it:
+    Veinott 1965); units short cost `short`. Convex in the quantity. Need 10, order 12, no stock after it and
+    none wanted, 1 a day, shortage 5, holding 0.1, review 4: the 10 cost 10 × 4/2 × 0.1 = 2, the 2 left wait
+    4 days and then 1 on average: 2 × (4 + 1) × 0.1 = 1; together 3. Were 2 wanted, they would cost 0.8.
 
-    >>> worlds = Exposure(*(np.array([[x]], dtype=np.float32) for x in (10, 0, 1)))
+    >>> worlds = Exposure(*(np.array([[x]], dtype=np.float32) for x in (10, 0, 1, 0)))
     >>> money = Economics(*(np.array([x]) for x in (5, 0.1, 4, 0, 0, 365, 0)))
     >>> order_cost(np.array([12]), worlds, money).round(4).tolist()
     [[3.0]]
@@ -85,13 +89,15 @@ def order_cost(quantity: NDArray[np.int64], exposure: Exposure, economics: Econo
     short, holding, review, rise, forward, obsolete, write_off = (
         part.astype(np.float32)[:, None] for part in economics
     )
-    need, stock_after, rate = exposure
+    need, stock_after, rate, wanted_after = exposure
     used = np.minimum(quantity.astype(np.float32)[:, None], need)
     left = quantity.astype(np.float32)[:, None] - used
     sold = np.clip(rate * obsolete - stock_after, 0, left)
     ahead = np.where(rise > 0, np.clip(rate * forward - stock_after, 0, left), left)
-    # the first leftover sells once the stock before it has gone, the last `sold` units later
-    waiting = sold * (stock_after + sold / 2) / np.maximum(rate, 1e-9) + obsolete * (left - sold)
+    # the first leftover beyond what is wanted sells once the stock before it has gone, the last after all
+    before = np.maximum(stock_after - wanted_after, 0)
+    beyond = np.clip(stock_after + sold - wanted_after, 0, sold)
+    waiting = beyond * (before + beyond / 2) / np.maximum(rate, 1e-9) + obsolete * (left - sold)
     held = review * (used / 2 + left) + waiting
     cost: Floats = short * (need - used) + holding * held + write_off * (left - sold) - rise * ahead
     return cost
@@ -115,7 +121,7 @@ def best_quantity(multiple: NDArray[np.int64], exposure: Exposure, economics: Ec
     units with equal chance, shortage 3 against overage 1.5 (critical ratio 2/3) orders 3:
 
     >>> one = np.ones((1, 4), dtype=np.float32)
-    >>> worlds = Exposure(np.array([[1, 2, 3, 4]], dtype=np.float32), 0 * one, 0 * one)
+    >>> worlds = Exposure(np.array([[1, 2, 3, 4]], dtype=np.float32), 0 * one, 0 * one, 0 * one)
     >>> money = Economics(*(np.array([x]) for x in (3.0, 0, 0, 0, 0, 365, 1.5)))
     >>> best_quantity(np.array([1]), worlds, money).tolist()
     [3]

@@ -70,18 +70,23 @@ def continued(demand: Floats, days: int) -> Floats:
 def selling_rate(demand: Floats) -> Floats:
     """Units a day that each path sells in the long run, shape (items, paths), from `demand` as above.
 
-    A path's mean over a short horizon is its level plus the luck of few orders. It is drawn to the mean of
-    all paths by the share of the variance that Poisson luck explains (Robbins' empirical Bayes). Paths that
-    differ by luck alone all sell the mean:
+    A path's mean over a short horizon is its level plus the luck of few orders. What is level shows in both
+    halves of the horizon, luck in one: paths are drawn to the mean of all by the share of their variance that
+    the halves do not share (the split-half reliability of Spearman and Brown, 1910). Paths that differ by
+    luck alone all sell the mean; paths that sell 1 or 3 on all days are what they seem:
 
-    >>> selling_rate(np.array([[[0, 0, 0, 4]]], dtype=np.float32)[:, :, [0, 1, 3]].repeat(4, axis=0)).shape
-    (1, 3)
+    >>> selling_rate(np.array([1, 3], dtype=np.float32) * np.ones((4, 1, 1), dtype=np.float32)).tolist()
+    [[1.0, 3.0]]
     """
+    half = len(demand) // 2
     of_path = demand.mean(axis=0)
     mean = of_path.mean(axis=1, keepdims=True)
-    luck = mean / len(demand)
-    spread = of_path.var(axis=1, keepdims=True)
-    trust = np.clip(1 - luck / np.maximum(spread, 1e-12), 0, 1)
+    if not half:
+        return np.broadcast_to(mean, of_path.shape)
+    early, late = demand[:half].mean(axis=0), demand[half : 2 * half].mean(axis=0)
+    same = ((early - early.mean(axis=1, keepdims=True)) * late).mean(axis=1, keepdims=True)
+    apart = ((early + late) / 2).var(axis=1, keepdims=True)
+    trust = np.clip(same / np.maximum(apart, 1e-12), 0, 1)
     rate: Floats = mean + trust * (of_path - mean)
     return rate
 

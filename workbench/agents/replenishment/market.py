@@ -148,6 +148,14 @@ def _sourced(
     return lines.assign(usual=usual, landed_cost=landed, shortage=short, **roles(compared))
 
 
+def covered_chance(lines: pd.DataFrame, rules: ReplenishmentPolicy) -> Money:
+    """The chance (lines,) of meeting all demand of a review period that pays, were its end the end of all."""
+    held = holding_cost(lines["landed_cost"].to_numpy(float), rules) * lines["review"].to_numpy(float)
+    short = lines["shortage"].to_numpy(float)
+    ratio: Money = short / np.maximum(short + held, 1e-9)
+    return ratio
+
+
 def market_of(
     lines: pd.DataFrame,
     tiers: pd.DataFrame,

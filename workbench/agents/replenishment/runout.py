@@ -98,27 +98,40 @@ def run_out(
     item: Days,
     lead_times: Days,
     end: Days,
+    review: Days,
+    ratio: NDArray[np.float64],
     lost_share: float,
 ) -> RunOut:
     """Run every item down from `start` (items,), units.
 
     `item` (lines,), sorted, is the item of each line, `lead_times` its days to arrival and `end` the day
-    until which its order has to last, (lines, paths) each.
+    until which its order has to last, (lines, paths) each; the next order lasts `review` days more (lines,)
+    and wants to meet all demand of these with the chance `ratio` (lines,).
     """
-    days = max(wanted.horizon, int(end.max(initial=0)))
+    days = max(wanted.horizon, int((end + review[:, None]).max(initial=0)))
     to_come = arrivals.of_item(len(start)).astype(np.float32)
     parts = []
-    for low, high in wanted.parts(max(1, BYTES_AT_ONCE // (4 * wanted.paths.shape[1] * 5 * (days + 1)))):
+    for low, high in wanted.parts(max(1, BYTES_AT_ONCE // (4 * wanted.paths.shape[1] * 6 * (days + 1)))):
         demand = wanted.part(low, high)
-        run = without_order(
-            start[low:high], continued(demand, days), arrivals.part(low, high, days), lost_share
-        )
+        all_days = continued(demand, days)
+        run = without_order(start[low:high], all_days, arrivals.part(low, high, days), lost_share)
         of_part = slice(*np.searchsorted(item, [low, high]))
         met = _Lines(lead_times[of_part], end[of_part], item[of_part] - low)
-        parts.append(_met(run, met, demand, to_come[low:high], lost_share))
+        part = _met(run, met, demand, to_come[low:high], lost_share)
+        then = met.end + review[of_part][:, None]
+        parts.append(part | {"wanted_after": _wanted(all_days, met.end, then, met.item, ratio[of_part])})
     joined = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
     exposure = Exposure(*(joined.pop(name) for name in Exposure._fields))
     return RunOut(exposure=exposure, **joined)
+
+
+def _wanted(demand: Floats, start: Days, end: Days, item: Days, ratio: NDArray[np.float64]) -> Floats:
+    """Units (lines, 1) that meet all demand from day `start` to before `end` with the chance `ratio`."""
+    until = np.concatenate([np.zeros_like(demand[:1]), np.cumsum(demand, axis=0)])
+    wanted = np.sort(at_day(until, end, item) - at_day(until, start, item), axis=1)
+    place = np.ceil(ratio * wanted.shape[1]).astype(np.int64) - 1
+    found: Floats = np.take_along_axis(wanted, np.maximum(place, 0)[:, None], axis=1)
+    return found
 
 
 class _Lines(NamedTuple):

@@ -10,7 +10,14 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from workbench.agents.replenishment.choosing import limits_of
-from workbench.agents.replenishment.market import Market, Suppliers, lines_of, market_of, suppliers_of
+from workbench.agents.replenishment.market import (
+    Market,
+    Suppliers,
+    covered_chance,
+    lines_of,
+    market_of,
+    suppliers_of,
+)
 from workbench.agents.replenishment.runout import Arrivals, RunOut, arrivals_of, run_out
 from workbench.agents.replenishment.wanted import Wanted, wanted_of
 from workbench.errors import TableError
@@ -90,6 +97,8 @@ def met_by(
         lines["item"].to_numpy(np.int64),
         lead_times,
         cover_ends(lines, lead_times),
+        lines["review"].to_numpy(np.int64),
+        covered_chance(lines, rules),
         rules.lost_share,
     )
 
