@@ -165,9 +165,17 @@ class ReplenishmentPolicy(_Section):
 
     review_days: Annotated[int, Field(ge=1)] = _rule(7, "days", "from one look at a supplier to the next")
     holding_rate: Amount = _rule(0.25, "fraction of landed cost a year", "capital, room, insurance, ageing")
+    capital_rate: Amount = _rule(
+        0.1, "fraction of unit cost a year", "what a supplier's credit is worth; part of the holding rate"
+    )
     stockout_penalty: Amount = _rule(0.5, "fraction of the margin", "goodwill lost with a lost sale")
     lost_share: Share = _rule(1.0, "fraction", "unmet demand that is lost; the rest waits as a backorder")
     lead_time_weight: Amount = _rule(4.0, "receipts", "weight of the promised lead time beside the receipts'")
+    lead_time_country_weight: Amount = _rule(
+        8.0,
+        "receipts",
+        "weight of the promise beside the receipts of the other suppliers of a country",
+    )
     default_margin: Annotated[float, Field(ge=0.0, lt=1.0)] = _rule(
         0.4, "fraction of price", "margin of a product without a price"
     )

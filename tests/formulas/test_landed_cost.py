@@ -114,3 +114,52 @@ def test_a_currency_without_a_rate_names_the_row_and_what_to_add():
 def test_an_offer_without_its_partner_is_named(column, where):
     with pytest.raises(TableError, match=f"{column}: found 'X'; add it to {where}"):
         landed(offer(**{column: "X"}))
+
+
+# --- payment terms, and what the offer will be
+
+NEXT_WEEK = pd.Timestamp("2026-11-23")
+
+
+def credited(*offers, payment_days, tariffs=()):
+    home = {"supplier": "S", "name": "S", "country": "CN", "currency": "EUR", "lead_time_days": 10.0}
+    return landed_offers(
+        table("offers", *offers),
+        table("suppliers", home | {"payment_days": payment_days}),
+        table("products", {"sku": "A", "name": "A", "hs_code": "6109.10"}),
+        table("warehouses", {"warehouse": "W", "name": "W", "country": "US"}),
+        table("tariffs", *tariffs),
+        table("fx_rates", {"currency": "EUR", "date": START, "rate": 1.1}),
+        day=DAY,
+        base_currency="USD",
+        capital_rate=0.1,
+    ).iloc[0]
+
+
+def test_paying_later_is_worth_the_interest():
+    row = credited(offer(), payment_days=73.0, tariffs=[duty(0.1)])
+    assert row["payment_credit"] == pytest.approx(4.4 - 4.4 / 1.02)
+    assert row["landed_cost"] == pytest.approx(4.4 / 1.02 + 0.44 + 0.5)
+    assert credited(offer(), payment_days=0.0)["landed_cost"] == pytest.approx(4.9)
+
+
+def test_a_price_that_rises_is_told_with_its_day():
+    row = landed(offer(), offer(valid_from=NEXT_WEEK, unit_cost=5.0), tariffs=[duty(0.1)]).iloc[0]
+    assert row["next_price_from"] == NEXT_WEEK
+    assert row["next_price_landed"] == pytest.approx(5.5 * 1.1 + 0.5)
+
+
+def test_an_offer_that_lapses_has_no_next_price():
+    row = landed(offer(valid_to=NEXT_WEEK)).iloc[0]
+    assert row["next_price_from"] == NEXT_WEEK + pd.Timedelta(days=1)
+    assert pd.isna(row["next_price_landed"])
+
+
+def test_a_tier_that_lapses_goes_back_to_the_price_below_it():
+    rows = landed(offer(), offer(tier_from=100, unit_cost=3.0, valid_to=NEXT_WEEK))
+    assert rows["next_price_landed"].fillna(0).tolist() == pytest.approx([0, 4.9])
+
+
+def test_a_contract_that_goes_on_at_its_price_is_no_change():
+    row = landed(offer(valid_to=NEXT_WEEK), offer(valid_from=NEXT_WEEK + pd.Timedelta(days=1))).iloc[0]
+    assert pd.isna(row["next_price_from"])

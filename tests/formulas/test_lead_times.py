@@ -30,8 +30,13 @@ def receipts(*days, supplier="S", lines=1):
 
 
 def draws(delivered, promised=10.0, weight=4.0, spread=0.25, paths=400, seed=0):
-    suppliers = pd.DataFrame({"supplier": ["S"], "lead_time_days": [promised]})
-    return lead_time_paths(delivered, suppliers, paths=paths, weight=weight, spread=spread, seed=seed)[0]
+    suppliers = pd.DataFrame({"supplier": ["S"], "country": "CN", "lead_time_days": [promised]})
+    return sampled(delivered, suppliers, paths=paths, weight=weight, spread=spread, seed=seed)[0]
+
+
+def sampled(delivered, suppliers, **options):
+    defaults = {"paths": 400, "weight": 4.0, "country_weight": 4.0, "spread": 0.0, "seed": 0}
+    return lead_time_paths(delivered, suppliers, **(defaults | options))
 
 
 def test_the_lines_of_one_delivery_count_once():
@@ -64,10 +69,44 @@ def test_a_lead_time_of_none_arrives_today():
 
 
 def test_another_supplier_leaves_the_worlds_of_the_others_alone():
-    suppliers = pd.DataFrame({"supplier": ["A", "S"], "lead_time_days": [5.0, 10.0]})
+    suppliers = pd.DataFrame({"supplier": ["A", "S"], "country": "CN", "lead_time_days": [5.0, 10.0]})
     empty = deliveries(receipts(), newest=9)
-    both = lead_time_paths(empty, suppliers, paths=400, weight=4, spread=0.25, seed=0)
+    both = sampled(empty, suppliers, spread=0.25)
     np.testing.assert_array_equal(both[1], draws(empty))
+
+
+def two(promised=(10.0, 20.0), countries=("CN", "CN")):
+    return pd.DataFrame({"supplier": ["S", "T"], "country": countries, "lead_time_days": promised})
+
+
+def test_a_supplier_without_receipts_borrows_its_countrys_as_ratio_to_the_promise():
+    # S takes one and a half times its promise in 4 deliveries; T promises 20
+    borrowed = sampled(deliveries(receipts(15, 15, 15, 15), newest=9), two())[1]
+    assert np.mean(borrowed == 30) == pytest.approx(4 / 8, abs=0.01)
+    assert np.mean(borrowed == 20) == pytest.approx(4 / 8, abs=0.01)
+
+
+def test_a_supplier_with_few_receipts_borrows_the_rest():
+    of_t = receipts(26, supplier="T")
+    delivered = deliveries(pd.concat([receipts(15, 15, 15, 15), of_t]), newest=9)
+    own = sampled(delivered, two(), weight=1.0)[1]
+    shares = {days: np.mean(own == days) for days in (26, 30, 20)}
+    assert shares == pytest.approx({26: 1 / 2, 30: 1 / 4, 20: 1 / 4}, abs=0.01)
+
+
+def test_nothing_is_borrowed_over_a_border():
+    assert set(sampled(deliveries(receipts(15), newest=9), two(countries=("CN", "VN")))[1]) == {20}
+
+
+def test_a_promise_of_none_lends_no_ratio_and_borrows_none():
+    delivered = deliveries(receipts(15), newest=9)
+    assert set(sampled(delivered, two(promised=(0.0, 20.0)))[1]) == {20}
+    assert set(sampled(delivered, two(promised=(10.0, 0.0)))[1]) == {0}
+
+
+def test_a_lead_time_of_400_days_is_drawn_around_its_promise():
+    worlds = draws(deliveries(receipts(), newest=9), promised=400.0, spread=0.25)
+    assert worlds.mean() == pytest.approx(400, abs=5)
 
 
 def test_what_has_waited_rules_out_the_shorter_lead_times():

@@ -9,8 +9,8 @@ from workbench.formulas.order_days import order_days
 MONDAY = date(2026, 11, 16)
 
 
-def days(text, day=MONDAY, review=7):
-    suppliers = pd.DataFrame({"supplier": ["S"], "order_weekdays": [text]})
+def days(text, day=MONDAY, review=7, closed=""):
+    suppliers = pd.DataFrame({"supplier": ["S"], "order_weekdays": [text], "closed_days": [closed]})
     return order_days(suppliers, day=day, review_days=review).iloc[0]
 
 
@@ -30,3 +30,25 @@ def test_the_next_order_waits_for_the_review_and_then_for_a_weekday():
 def test_weekdays_that_are_none_are_named(text):
     with pytest.raises(TableError, match="suppliers, supplier S, order_weekdays"):
         days(text)
+
+
+def test_a_holiday_is_no_order_day():
+    assert not days("0", closed="2026-11-16")["takes_orders"]
+    assert not days("3", day=date(2026, 11, 26), closed="US")["takes_orders"]  # Thanksgiving
+    assert days("3", day=date(2026, 11, 26), closed="CN")["takes_orders"]
+
+
+def test_the_next_order_waits_for_the_end_of_a_closure():
+    assert days("0", closed="2026-11-20/2026-11-30")["review"] == 21
+    assert days("0 1 2 3 4", closed="2026-11-20/2026-11-30 2026-12-01")["review"] == 16
+
+
+@pytest.mark.parametrize("text", ["christmas", "2026-13-01", "2026-12-24-26", "XX"])
+def test_closed_days_that_are_none_are_named(text):
+    with pytest.raises(TableError, match="suppliers, supplier S, closed_days"):
+        days("0", closed=text)
+
+
+def test_a_supplier_that_never_opens_is_named():
+    with pytest.raises(TableError, match="on which it takes orders"):
+        days("0", closed="2026-01-01/2030-01-01")

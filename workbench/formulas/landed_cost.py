@@ -11,6 +11,7 @@ from workbench.formulas.duties import ROUTE, duty_rates, next_change
 from workbench.tables import TABLES
 
 GOODS = [*ROUTE, "hs_code"]
+TIER = ["supplier", "sku", "tier_from"]
 
 
 def landed_offers(
@@ -23,6 +24,7 @@ def landed_offers(
     *,
     day: date,
     base_currency: str,
+    capital_rate: float = 0.0,
 ) -> pd.DataFrame:
     """The table `landed_offers`: every offer valid on `day`, to every warehouse.
 
@@ -31,6 +33,13 @@ def landed_offers(
     duty and 0.50 freight lands at 4.40 × 1.10 + 0.50 = 5.34. The duty is that of the day of the order: goods
     bought before a tariff starts are taken to enter at the old rate. The origin is the product's, else the
     supplier's country; what a supplier sends from the warehouse's own country pays none.
+
+    Less `payment_credit`: a unit cost that is paid `payment_days` after arrival is worth unit cost ÷ (1 +
+    `capital_rate` × payment_days / 365) on arrival (simple interest, capital_rate a year): 4.40 paid after
+    73 days at 10 % is worth 4.40 / 1.02, a credit of 0.0863.
+
+    A row's price changes on `next_price_from`, where the contract of its tier ends or another begins;
+    `next_price_landed` is what is then asked for so many units, blank where nothing is.
 
     Raises TableError for an offer whose supplier or product is in no table, and a currency without a rate.
     """
@@ -41,11 +50,21 @@ def landed_offers(
     # a currency that no amount stands in needs no rate
     own = rows["supplier_currency"].where(ask_minimum, base_currency)
     minimum = rows["minimum_order_value"] * _rate(rows.assign(own=own), "own", rates, "suppliers")
-    rows = rows.assign(unit_cost_base=unit_cost_base, minimum_order_value_base=minimum)
+    owed = capital_rate * rows["payment_days"] / 365
+    rows = rows.assign(
+        unit_cost_base=unit_cost_base,
+        minimum_order_value_base=minimum,
+        paid=1 / (1 + owed),
+        payment_credit=unit_cost_base * owed / (1 + owed),
+    )
+    rows = _with_next_price(rows, offers, rates, pd.Timestamp(day))
     to = warehouses[["warehouse", "country"]].rename(columns={"country": "destination"})
     rows = _with_duty(rows.merge(to, how="cross"), tariffs, day)
     rows = rows.assign(
-        landed_cost=_landed(rows, rows["duty_rate"]), next_landed_cost=_landed(rows, rows["next_duty_rate"])
+        landed_cost=_landed(rows, rows["duty_rate"]),
+        next_landed_cost=_landed(rows, rows["next_duty_rate"]),
+        next_price_landed=rows["next_unit_cost_base"] * (rows["paid"] + rows["duty_rate"])
+        + rows["next_freight"],
     )
     table = TABLES["landed_offers"]
     typed = rows[table.names].astype({column.name: column.dtype for column in table.columns})
@@ -53,21 +72,57 @@ def landed_offers(
 
 
 def _landed(rows: pd.DataFrame, duty_rate: pd.Series[float]) -> pd.Series[float]:
-    return rows["unit_cost_base"] * (1 + duty_rate) + rows["freight_per_unit"]
+    return rows["unit_cost_base"] * (1 + duty_rate) - rows["payment_credit"] + rows["freight_per_unit"]
 
 
 def _valid(offers: pd.DataFrame, day: pd.Timestamp) -> pd.DataFrame:
     """The offers that hold on a day; of several for one tier the one that began last."""
     holds = (offers["valid_from"] <= day) & ~(offers["valid_to"] < day)
-    key = ["supplier", "sku", "tier_from"]
-    return offers[holds].sort_values([*key, "valid_from"]).drop_duplicates(key, keep="last")
+    return offers[holds].sort_values([*TIER, "valid_from"]).drop_duplicates(TIER, keep="last")
+
+
+def _with_next_price(
+    rows: pd.DataFrame, offers: pd.DataFrame, rates: pd.Series[float], day: pd.Timestamp
+) -> pd.DataFrame:
+    """The rows with the day of their next price, and that price and its freight in the base currency."""
+    later = offers[offers["valid_from"] > day].groupby(TIER)["valid_from"].min().rename("begins")
+    ends = rows["valid_to"] + pd.Timedelta(days=1)
+    begins = rows[TIER].join(later, on=TIER)["begins"]
+    rows = rows.assign(next_price_from=pd.concat([begins, ends], axis=1).min(axis=1))
+    changing = rows.loc[rows["next_price_from"].notna(), [*TIER, "next_price_from"]]
+    asked = offers[
+        [
+            "supplier",
+            "sku",
+            "tier_from",
+            "valid_from",
+            "valid_to",
+            "unit_cost",
+            "currency",
+            "freight_per_unit",
+        ]
+    ]
+    then = changing.merge(asked, on=["supplier", "sku"], suffixes=("", "_then"), how="inner")
+    holds = (then["valid_from"] <= then["next_price_from"]) & ~(then["valid_to"] < then["next_price_from"])
+    reached = holds & (then["tier_from_then"] <= then["tier_from"])
+    # the highest tier that so many units reach then, and of its rows the one that began last
+    then = (
+        then[reached].sort_values([*TIER, "tier_from_then", "valid_from"]).drop_duplicates(TIER, keep="last")
+    )
+    cost = then["unit_cost"] * then["currency"].map(rates).astype("float64")
+    found = then[TIER].assign(next_unit_cost_base=cost, next_freight=then["freight_per_unit"])
+    rows = rows.merge(found, on=TIER, how="left", validate="one_to_one")
+    same = (rows["next_unit_cost_base"] == rows["unit_cost_base"]) & (
+        rows["next_freight"] == rows["freight_per_unit"]
+    )
+    return rows.assign(next_price_from=rows["next_price_from"].mask(same))
 
 
 def _with_partners(rows: pd.DataFrame, suppliers: pd.DataFrame, products: pd.DataFrame) -> pd.DataFrame:
     """The offers with their supplier's country, currency and minimum, and their product's customs code."""
-    of_supplier = suppliers[["supplier", "country", "currency", "minimum_order_value"]].rename(
-        columns={"currency": "supplier_currency"}
-    )
+    of_supplier = suppliers[
+        ["supplier", "country", "currency", "minimum_order_value", "payment_days"]
+    ].rename(columns={"currency": "supplier_currency"})
     rows = rows.merge(
         of_supplier, on="supplier", how="left", validate="many_to_one", indicator="known_supplier"
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -32,34 +33,61 @@ def deliveries(receipts: pd.DataFrame, *, newest: int) -> pd.DataFrame:
 
 
 def lead_time_paths(
-    delivered: pd.DataFrame, suppliers: pd.DataFrame, *, paths: int, weight: float, spread: float, seed: int
+    delivered: pd.DataFrame,
+    suppliers: pd.DataFrame,
+    *,
+    paths: int,
+    weight: float,
+    country_weight: float,
+    spread: float,
+    seed: int,
 ) -> Days:
     """Sampled lead times in whole days, shape (suppliers, paths), in the order of `suppliers`.
 
-    A mixture: every delivery counts once, the promised lead time (a gamma distribution around it, `spread`
-    its coefficient of variation) counts `weight` times; without any delivery the promise stands alone. This
-    is the predictive distribution of a Dirichlet process with the promise as its base (Ferguson 1973).
+    A mixture: every delivery of the supplier counts once, what is known without them `weight` times; without
+    any delivery that stands alone. It is a mixture itself: the promised lead time (a gamma distribution
+    around it, `spread` its coefficient of variation) counts `country_weight` times, and every delivery of
+    another supplier of its country once, as the ratio of its lead time to that supplier's promise. These are
+    the predictive distributions of two Dirichlet processes, the base of the first drawn from the second
+    (Teh, Jordan, Beal & Blei 2006; Ferguson 1973).
     Promised 10 days, weight 1, no spread, one delivery after 14: half the paths say 10, half 14.
 
     >>> delivered = pd.DataFrame({"supplier": ["S"], "lead_time": [14]})
-    >>> suppliers = pd.DataFrame({"supplier": ["S"], "lead_time_days": [10.0]})
-    >>> draws = lead_time_paths(delivered, suppliers, paths=4, weight=1, spread=0, seed=0)
+    >>> suppliers = pd.DataFrame({"supplier": ["S"], "country": ["CN"], "lead_time_days": [10.0]})
+    >>> draws = lead_time_paths(
+    ...     delivered, suppliers, paths=4, weight=1, country_weight=1, spread=0, seed=0
+    ... )
     >>> sorted(draws[0].tolist())
     [10, 10, 14, 14]
     """
     observed = {name: rows.to_numpy(float) for name, rows in delivered.groupby("supplier")["lead_time"]}
+    ratios = _ratios(observed, suppliers)
     middle = (np.arange(paths) + 0.5) / paths
     draws = np.zeros((len(suppliers), paths), dtype=np.int64)
-    for position, (name, promised) in enumerate(
-        zip(suppliers["supplier"], suppliers["lead_time_days"], strict=True)
-    ):
-        seen = observed.get(name, np.zeros(0))
+    columns = suppliers[["supplier", "country", "lead_time_days"]].itertuples(index=False, name=None)
+    for position, (name, country, promised) in enumerate(columns):
+        others = [seen for other, seen in ratios.get(country, {}).items() if other != name]
         base = _around(promised, spread, middle)
+        if others:
+            base = _mixture(promised * np.concatenate(others), base, country_weight, middle)
+        seen = observed.get(name, np.zeros(0))
         quantiles = _mixture(seen, base, weight if len(seen) else 1.0, middle)
         # a stream of its own, so that one supplier more leaves the others' worlds as they are
         random = np.random.default_rng([seed, zlib.crc32(str(name).encode())])
         draws[position] = random.permutation(np.rint(quantiles).astype(np.int64))
     return draws
+
+
+def _ratios(
+    observed: dict[Any, NDArray[np.float64]], suppliers: pd.DataFrame
+) -> dict[str, dict[str, NDArray[np.float64]]]:
+    """Lead times as multiples of the promise, by country and supplier; a promise below a day has none."""
+    ratios: dict[str, dict[str, NDArray[np.float64]]] = {}
+    columns = suppliers[["supplier", "country", "lead_time_days"]].itertuples(index=False, name=None)
+    for name, country, promised in columns:
+        if name in observed and promised >= 1:
+            ratios.setdefault(country, {})[name] = observed[name] / promised
+    return ratios
 
 
 def days_to_arrival(draws: Days, waited: Days) -> Days:

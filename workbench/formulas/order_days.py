@@ -2,38 +2,65 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pandas as pd
 
 from workbench.errors import TableError
+from workbench.formulas.closed_days import closed_days
+
+LONGEST = 366  # days after the review that a supplier may be closed before its calendar counts as a mistake
 
 
 def order_days(suppliers: pd.DataFrame, *, day: date, review_days: int) -> pd.DataFrame:
     """`takes_orders` (today?) and `review`, days to the next order, for every supplier, in its order.
 
-    The next order goes out on the first of the supplier's weekdays that is `review_days` or more away: seen
-    on a Monday with a review of 7 days, a supplier that takes orders on Mondays and Thursdays (0 and 3) is
-    next asked in 7 days, one that takes them on Thursdays in 10.
+    The next order goes out on the first of the supplier's weekdays that is `review_days` or more away and
+    none of its `closed_days`: seen on a Monday with a review of 7 days, a supplier that takes orders on
+    Mondays and Thursdays (0 and 3) is next asked in 7 days, one that takes them on Thursdays in 10, and in 17
+    where that Thursday is a holiday (Thanksgiving).
 
-    >>> suppliers = pd.DataFrame({"supplier": ["A", "B"], "order_weekdays": ["0 3", "3"]})
+    >>> suppliers = pd.DataFrame({"supplier": ["A", "B", "C"], "order_weekdays": ["0 3", "3", "3"]})
+    >>> suppliers = suppliers.assign(closed_days=["", "", "US"])
     >>> order_days(suppliers, day=date(2026, 11, 16), review_days=7).to_dict("list")
-    {'takes_orders': [True, False], 'review': [7, 10]}
+    {'takes_orders': [True, False, False], 'review': [7, 10, 17]}
 
-    Raises TableError for weekdays that are none.
+    Raises TableError for weekdays or closed days that are none, and for a supplier that never opens.
     """
-    weekdays = [
-        _weekdays(name, text)
-        for name, text in zip(suppliers["supplier"], suppliers["order_weekdays"], strict=True)
+    columns = (suppliers[name].astype("str") for name in ("supplier", "order_weekdays", "closed_days"))
+    calendars = [
+        _Calendar(name, weekdays, closed, day, review_days)
+        for name, weekdays, closed in zip(*columns, strict=True)
     ]
-    today = day.weekday()
     return pd.DataFrame(
         {
-            "takes_orders": [today in days for days in weekdays],
-            "review": [review_days + min((d - today - review_days) % 7 for d in days) for days in weekdays],
+            "takes_orders": [day in calendar for calendar in calendars],
+            "review": [calendar.review() for calendar in calendars],
         },
         index=suppliers.index,
     ).astype({"takes_orders": "bool", "review": "int64"})
+
+
+class _Calendar:
+    """Order days of one supplier."""
+
+    def __init__(self, supplier: str, weekdays: str, closed: str, day: date, review_days: int) -> None:
+        self.supplier, self.text = supplier, closed
+        self.weekdays = _weekdays(supplier, weekdays)
+        self.day, self.review_days = day, review_days
+        last = day + timedelta(days=review_days + LONGEST)
+        self.closed = closed_days(supplier, closed, day, last)
+
+    def __contains__(self, day: date) -> bool:
+        return day.weekday() in self.weekdays and day not in self.closed
+
+    def review(self) -> int:
+        """Days to the next order."""
+        for ahead in range(self.review_days, self.review_days + LONGEST):
+            if self.day + timedelta(days=ahead) in self:
+                return ahead
+        remedy = f"leave it a day within {LONGEST} days on which it takes orders"
+        raise TableError("suppliers", f"supplier {self.supplier}", "closed_days", self.text, remedy)
 
 
 def _weekdays(supplier: str, text: str) -> set[int]:

@@ -17,6 +17,7 @@ from workbench.formulas.lot_sizes import Units
 from workbench.formulas.order_cost import Economics, Floats, Money, order_cost
 from workbench.formulas.order_days import order_days
 from workbench.formulas.stock import WHERE
+from workbench.optimize.next_prices import price_rise
 from workbench.optimize.purchase_options import (
     economics,
     holding_cost,
@@ -30,7 +31,8 @@ from workbench.policy import ReplenishmentPolicy
 
 @dataclass(frozen=True)
 class Suppliers:
-    """Suppliers by name, with takes_orders, review and delivered (count); lead times (suppliers, paths)."""
+    """Suppliers by name, with takes_orders, review, delivered and of_country (counts: its own
+    deliveries and those of the others of its country); lead times (suppliers, paths)."""
 
     table: pd.DataFrame
     lead_times: NDArray[np.int64]
@@ -93,16 +95,18 @@ def suppliers_of(
     table = suppliers.sort_values("supplier", ignore_index=True)
     delivered = deliveries(receipts, newest=rules.lead_time_receipts)
     counts = table["supplier"].map(delivered["supplier"].value_counts()).fillna(0).astype("int64")
+    of_country = counts.groupby(table["country"]).transform("sum") - counts
     calendar = order_days(table, day=day, review_days=rules.review_days)
     lead_times = lead_time_paths(
         delivered,
         table,
         paths=paths,
         weight=rules.lead_time_weight,
+        country_weight=rules.lead_time_country_weight,
         spread=rules.lead_time_spread,
         seed=seed,
     )
-    return Suppliers(table.assign(delivered=counts, **calendar), lead_times)
+    return Suppliers(table.assign(delivered=counts, of_country=of_country, **calendar), lead_times)
 
 
 def lines_of(
@@ -167,7 +171,8 @@ def market_of(
 ) -> Market:
     """The lines with the economics of every tier; `curve` where it is known from the same `run` and days."""
     usual = lines["usual"].to_numpy(np.int64)
-    later = later_costs(tiers, lines, usual, pd.Timestamp(day))
+    today = pd.Timestamp(day)
+    later = later_costs(tiers, lines, usual, today) + price_rise(tiers, lines, usual, today)[tiers["line"]]
     same = np.ones(len(lines))
     curve = curve or gain_curve(run.exposure, same * rules.obsolete_days, same * rules.forward_buy_days)
     return Market(lines, tiers, lead_times, run, curve, economics(tiers, lines, rules, later), usual)

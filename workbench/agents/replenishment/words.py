@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from workbench.agents.replenishment.choosing import Chosen
 from workbench.agents.replenishment.market import Market
+from workbench.optimize.next_prices import price_changes, price_rise
 from workbench.policy import Policy
 from workbench.tables import WITHOUT_ORDER, quantile_column
 
@@ -54,6 +55,12 @@ class Report:
         next_order = pd.Timestamp(self.day) + pd.to_timedelta(self.place["review"].to_numpy(), unit="D")
         return usual[(usual["next_duty_from"] <= next_order).to_numpy()]
 
+    @property
+    def price_rise(self) -> NDArray[np.float64]:
+        """By how much each line's price is higher at its next order, money per unit."""
+        market = self.market
+        return price_rise(market.tiers, market.lines, market.usual, pd.Timestamp(self.day))[self.line]
+
 
 def title(report: Report, supplier: pd.Series[Any]) -> str:
     """The action in a sentence."""
@@ -69,6 +76,7 @@ def reason(report: Report) -> str:
     duty, bound = report.duty_ahead, set(report.rows["bound_by"])
     codes = {
         "tariff_ahead": bool((duty["next_duty_rate"] > duty["duty_rate"]).any()),
+        "price_ahead": bool((report.price_rise > 0).any()),
         "supplier_minimum": "supplier minimum" in bound,
         "budget": "budget" in bound,
         "room": "room" in bound,
@@ -126,6 +134,7 @@ def evidence(
         *_beyond_horizon(report),
         *_largest(report),
         *_duty(report),
+        *_price(report),
         *_pulled(report),
         *_joint(report),
         *_on_the_way(report, open_orders),
@@ -134,11 +143,15 @@ def evidence(
 
 def _lead_time(supplier: pd.Series[Any], lead_times: NDArray[np.int64]) -> str:
     low, high = np.quantile(lead_times, [0.1, 0.9], method="inverted_cdf")
+    own, others = int(supplier["delivered"]), int(supplier["of_country"])
+    of_country = f"{_count(others, 'delivery', 'deliveries')} of other suppliers in {supplier['country']}"
     learnt = (
-        f"learnt from {_count(int(supplier['delivered']), 'delivery', 'deliveries')}"
-        if supplier["delivered"]
+        f"learnt from {_count(own, 'delivery', 'deliveries')}"
+        if own
         else "assumed around the promise, because there is no receipt"
     )
+    if others:
+        learnt += f", with {of_country}"
     return (
         f"Lead time of {supplier['supplier']}: {lead_times.mean():.0f} days, {low:.0f} to {high:.0f} in four "
         f"of five cases ({learnt}); promised are {supplier['lead_time_days']:.0f}."
@@ -215,6 +228,27 @@ def _duty(report: Report) -> Iterator[str]:
             f"Duty goes from {now:.1%} to {then:.1%} for orders from {begins} on: it concerns "
             f"{_count(len(rows), 'line')}; {ahead[rows].sum():,.0f} of their {units[rows].sum():,.0f} units "
             "are more than is needed until the next order can arrive."
+        )
+
+
+def _price(report: Report) -> Iterator[str]:
+    """Lines whose price changes, or whose offer lapses, on or before the next order day."""
+    usual = report.market.tiers.iloc[report.market.usual[report.line]].reset_index(drop=True)
+    changes = price_changes(usual, report.place, pd.Timestamp(report.day))
+    units = report.rows["units"].to_numpy(float)
+    ahead = np.maximum(units[:, None] - report.market.run.exposure.need[report.line], 0).mean(axis=1)
+    for row in np.flatnonzero(changes)[:TOLD].tolist():
+        offer = usual.iloc[row]
+        becomes = (
+            f"lapses on {offer['next_price_from'].date()}"
+            if np.isnan(offer["next_price_landed"])
+            else f"goes from {offer['landed_cost']:,.2f} to {offer['next_price_landed']:,.2f} landed on "
+            f"{offer['next_price_from'].date()}"
+        )
+        yield (
+            f"The offer of {offer['supplier']} for {offer['sku']} at {offer['warehouse']} {becomes}, before "
+            f"its next order; {ahead[row]:,.0f} of {units[row]:,.0f} units are more than is needed until "
+            "then."
         )
 
 
