@@ -9,7 +9,7 @@ import hashlib
 import tomllib
 from datetime import UTC, date, datetime, time
 from pathlib import Path
-from typing import Annotated, Any, cast
+from typing import Annotated, Any, Literal, cast
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
@@ -42,6 +42,7 @@ class _Section(BaseModel):
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
 Amount = Annotated[float, Field(ge=0.0)]
 Count = Annotated[int, Field(ge=0)]
+Target = Annotated[float, Field(gt=0.0, lt=1.0)]
 
 
 class BusinessPolicy(_Section):
@@ -163,6 +164,15 @@ class AllocationPolicy(_Section):
 class ReplenishmentPolicy(_Section):
     """What stock should cost and serve."""
 
+    aim: Literal["economics", "fill_rate", "cycle_service"] = _rule(
+        "economics", "", "orders weigh margin and penalty against holding, or reach one of the targets below"
+    )
+    fill_rate_target: Target = _rule(
+        0.95, "fraction of demand", "met from stock between an order's arrival and the next one's"
+    )
+    cycle_service_target: Target = _rule(
+        0.9, "probability", "that no unit is short between an order's arrival and the next one's"
+    )
     review_days: Annotated[int, Field(ge=1)] = _rule(7, "days", "from one look at a supplier to the next")
     holding_rate: Amount = _rule(0.25, "fraction of landed cost a year", "capital, room, insurance, ageing")
     capital_rate: Amount = _rule(

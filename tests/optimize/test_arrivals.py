@@ -14,6 +14,7 @@ LEAD_TIMES = np.array([[8, 10, 12]])
 def arrival(kind="purchase_order", supplier="S", ordered=None, promised=None, confirmed=True):
     frame = pd.DataFrame(
         {
+            "reference": ["P"],
             "kind": [kind],
             "supplier": [supplier],
             "ordered_on": pd.to_datetime([ordered]),
@@ -21,7 +22,8 @@ def arrival(kind="purchase_order", supplier="S", ordered=None, promised=None, co
             "confirmed": [confirmed],
         }
     ).astype({"supplier": "str"})
-    return arrival_days(frame, SUPPLIERS, LEAD_TIMES, day=DAY, undated_days=7)[0].tolist()
+    days = arrival_days(frame, SUPPLIERS, LEAD_TIMES, day=DAY, undated_days=7, seed=0)[0]
+    return sorted(days.tolist())
 
 
 def test_an_order_takes_its_suppliers_lead_times_from_its_day_on():
@@ -51,3 +53,22 @@ def test_a_transfer_arrives_when_expected(promised, days):
 
 def test_an_order_at_an_unknown_supplier_arrives_when_promised():
     assert arrival(supplier="X", promised="2026-11-20") == [4, 4, 4]
+
+
+def test_orders_of_one_supplier_are_late_in_worlds_of_their_own():
+    frame = pd.DataFrame(
+        {
+            "reference": ["P", "P", "Q"],
+            "kind": "purchase_order",
+            "supplier": "S",
+            "ordered_on": pd.Timestamp("2026-11-14"),
+            "promised_on": pd.NaT,
+            "confirmed": True,
+        }
+    ).astype({"supplier": "str", "promised_on": "datetime64[us]"})
+    draws = np.arange(10, 110)[None, :]
+    one, same, other = arrival_days(frame, SUPPLIERS, draws, day=DAY, undated_days=7, seed=0)
+    assert one.tolist() == same.tolist()
+    assert sorted(one) == sorted(other) == list(range(8, 108))
+    assert abs(np.corrcoef(one, other)[0, 1]) < 0.4
+    assert abs(np.corrcoef(one, draws[0])[0, 1]) < 0.4

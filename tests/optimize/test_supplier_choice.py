@@ -36,10 +36,15 @@ def test_an_order_lasts_until_the_next_and_a_fast_one_until_the_main_one_comes()
         {"role": ["main", "fast"], "fallback": [1, 0], "review": 7, "takes_orders": [True, True]}
     )
     lead_times = np.array([[14, 14, 14], [9, 3, 20]])
-    ends = cover_ends(lines, lead_times)
+    ends = cover_ends(lines, lead_times, lead_times + 7)
     assert ends.tolist() == [[21, 21, 21], [14, 10, 20]]
-    away = cover_ends(lines.assign(takes_orders=[False, True]), lead_times)
+    away = cover_ends(lines.assign(takes_orders=[False, True]), lead_times, lead_times + 7)
     assert away.tolist() == [[21, 21, 21], [16, 10, 27]]
+
+
+def test_a_next_order_that_overtakes_leaves_nothing_to_cover():
+    lines = pd.DataFrame({"role": ["main"], "fallback": [-1], "review": 7, "takes_orders": [True]})
+    assert cover_ends(lines, np.array([[14, 20]]), np.array([[23, 17]])).tolist() == [[23, 20]]
 
 
 def test_a_single_source_has_no_fallback():

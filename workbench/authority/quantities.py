@@ -16,7 +16,9 @@ Line = dict[str, Any]
 ALL_THERE_IS = ("transfer", "shipment", "hold_orders", "channel_share")
 
 
-def changed_lines(kind: str, proposed: list[Line], quantities: Mapping[int, float], most_units: int) -> list[Line]:
+def changed_lines(
+    kind: str, proposed: list[Line], quantities: Mapping[int, float], most_units: int
+) -> list[Line]:
     """The lines with other quantities. Raises LedgerError with every fault at once."""
     faults = [
         fault

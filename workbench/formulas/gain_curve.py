@@ -42,6 +42,11 @@ class Steps(NamedTuple):
         waits: Money = ((square * quantity + slope) * quantity + level) / paths
         return excess, waits
 
+    def share_up_to(self, line: Units, quantity: Money) -> Money:
+        """Share of the worlds whose breakpoint is no higher than a quantity of their line, (quantities,)."""
+        share: Money = self._below(line, np.nextafter(quantity, np.inf)) / self.at.shape[1]
+        return share
+
     def _below(self, line: Units, quantity: Money) -> Units:
         """Number of breakpoints of its line that lie below each quantity, by bisection."""
         paths = self.at.shape[1]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Collection
 from typing import Any
 
 import numpy as np
@@ -76,6 +77,37 @@ def lead_time_paths(
         random = np.random.default_rng([seed, zlib.crc32(str(name).encode())])
         draws[position] = random.permutation(np.rint(quantiles).astype(np.int64))
     return draws
+
+
+def independent(draws: Days, names: Collection[str], *, seed: int) -> Days:
+    """The `draws` (rows, paths) of other deliveries: each row in an order that depends on its name alone.
+
+    Lead times of one supplier are exchangeable, not the same: in a world in which today's order is late, the
+    one before it and the one after it need not be. Rows of one name stay together.
+    """
+    orders = {name: np.random.default_rng([seed, zlib.crc32(name.encode())]) for name in set(names)}
+    shuffled = {name: random.permutation(draws.shape[1]) for name, random in orders.items()}
+    rows = [draws[row, shuffled[name]] for row, name in enumerate(names)]
+    return np.array(rows, dtype=np.int64).reshape(draws.shape)
+
+
+def next_arrivals(draws: Days, review: Days, names: Collection[str], *, seed: int) -> Days:
+    """Days until the first order placed after today arrives, shape (suppliers, paths).
+
+    Orders go out every `review` days (suppliers,), each with a lead time of its own from `draws` (suppliers,
+    paths): one placed later may overtake. From its arrival until that day an order of today is the last one
+    placed of all that have arrived; so every day has one order to answer for it.
+
+    >>> next_arrivals(np.array([[10, 10]]), np.array([7]), ["S"], seed=0).tolist()
+    [[17, 17]]
+    """
+    first = np.empty_like(draws)
+    for row, (name, days, between) in enumerate(zip(names, draws, review.tolist(), strict=True)):
+        orders = np.arange(1, 2 + np.ptp(days) // between)  # those after can overtake none of these
+        random = np.random.default_rng([seed, zlib.crc32(f"{name}, later orders".encode())])
+        later = random.permuted(np.tile(days, (len(orders), 1)), axis=1)
+        first[row] = (orders[:, None] * between + later).min(axis=0)
+    return first
 
 
 def _ratios(

@@ -8,20 +8,26 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from workbench.formulas.lead_times import days_to_arrival
+from workbench.formulas.lead_times import days_to_arrival, independent
 
 Days = NDArray[np.int64]
 
 
 def arrival_days(
-    inbound: pd.DataFrame, suppliers: pd.DataFrame, lead_times: Days, *, day: date, undated_days: int
+    inbound: pd.DataFrame,
+    suppliers: pd.DataFrame,
+    lead_times: Days,
+    *,
+    day: date,
+    undated_days: int,
+    seed: int,
 ) -> Days:
     """Days from today until every row of `inbound` arrives, shape (rows, paths).
 
-    A purchase order takes its supplier's lead time of the path (`lead_times`, in the order of `suppliers`),
-    given how long it has waited; a later promise of the supplier moves it. Without any date it counts as
-    ordered today. A transfer arrives when expected, tomorrow when that has passed, and after `undated_days`
-    when nobody said when.
+    A purchase order takes one of its supplier's lead times (`lead_times`, in the order of `suppliers`), of
+    its own in every path, given how long it has waited; a later promise of the supplier moves it. Without any
+    date it counts as ordered today. A transfer arrives when expected, tomorrow when that has passed, and
+    after `undated_days` when nobody said when.
     """
     today = pd.Timestamp(day)
     position = pd.Index(suppliers["supplier"]).get_indexer(pd.Index(inbound["supplier"].fillna("")))
@@ -31,7 +37,8 @@ def arrival_days(
     known = np.flatnonzero((position >= 0) & (inbound["kind"] == "purchase_order").to_numpy())
     promised_days = suppliers["lead_time_days"].to_numpy(float)[position[known]]
     waited = _waited(inbound.iloc[known], promised_days, today)
-    days[known] = days_to_arrival(lead_times[position[known]], waited)
+    draws = independent(lead_times[position[known]], inbound["reference"].iloc[known].tolist(), seed=seed)
+    days[known] = days_to_arrival(draws, waited)
     return days
 
 

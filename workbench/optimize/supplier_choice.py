@@ -50,13 +50,16 @@ def roles(lines: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(found).sort_index()
 
 
-def cover_ends(lines: pd.DataFrame, lead_times: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Day until which an order of each line has to last, by path; `lines` has role, fallback, review and
-    takes_orders, `lead_times` (lines, paths) days.
+def cover_ends(
+    lines: pd.DataFrame, lead_times: NDArray[np.int64], next_arrivals: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """Day until which an order of each line has to last, by path; `lines` has role, fallback and
+    takes_orders, `lead_times` and `next_arrivals` (lines, paths) are days until its orders arrive.
 
-    Until the line's next order can arrive; a fast source only until the main one's order of today does.
+    Until the first later order can arrive, which may be before that of today does and then leaves it nothing
+    to cover; a fast source only until the main one's order of today does.
     """
-    end = lead_times + lines["review"].to_numpy(np.int64)[:, None]
+    end = np.maximum(lead_times, next_arrivals)
     main = lines["fallback"].to_numpy(np.int64)
     bridges = (lines["role"] == "fast").to_numpy() & lines["takes_orders"].to_numpy(bool)[main]
     until_main = np.maximum(lead_times, np.minimum(end, lead_times[main]))

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from workbench.agents.replenishment.runout import RunOut
 from workbench.errors import TableError
 from workbench.formulas.gain_curve import GainCurve, gain_curve
-from workbench.formulas.lead_times import deliveries, lead_time_paths
+from workbench.formulas.lead_times import deliveries, lead_time_paths, next_arrivals
 from workbench.formulas.lot_sizes import Units
 from workbench.formulas.order_cost import Economics, Floats, Money, order_cost
 from workbench.formulas.order_days import order_days
@@ -25,17 +25,23 @@ from workbench.optimize.purchase_options import (
     shortage_cost,
     usual_tiers,
 )
-from workbench.optimize.supplier_choice import risk_cost, roles
+from workbench.optimize.service_targets import with_targets
+from workbench.optimize.supplier_choice import cover_ends, risk_cost, roles
 from workbench.policy import ReplenishmentPolicy
 
 
 @dataclass(frozen=True)
 class Suppliers:
-    """Suppliers by name, with takes_orders, review, delivered and of_country (counts: its own
-    deliveries and those of the others of its country); lead times (suppliers, paths)."""
+    """Suppliers by name, with takes_orders, review, delivered and of_country (counts: its own deliveries and
+    those of the others of its country).
+
+    Days from today until an order of today arrives, and until the first of all later ones does, (suppliers,
+    paths) each.
+    """
 
     table: pd.DataFrame
     lead_times: NDArray[np.int64]
+    next_arrivals: NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -106,7 +112,9 @@ def suppliers_of(
         spread=rules.lead_time_spread,
         seed=seed,
     )
-    return Suppliers(table.assign(delivered=counts, of_country=of_country, **calendar), lead_times)
+    review = calendar["review"].to_numpy(np.int64)
+    after = next_arrivals(lead_times, review, table["supplier"].tolist(), seed=seed)
+    return Suppliers(table.assign(delivered=counts, of_country=of_country, **calendar), lead_times, after)
 
 
 def lines_of(
@@ -152,6 +160,12 @@ def _sourced(
     return lines.assign(usual=usual, landed_cost=landed, shortage=short, **roles(compared))
 
 
+def covered_until(lines: pd.DataFrame, suppliers: Suppliers) -> NDArray[np.int64]:
+    """Day until which an order of each line has to last, (lines, paths)."""
+    position = lines["position"].to_numpy(np.int64)
+    return cover_ends(lines, suppliers.lead_times[position], suppliers.next_arrivals[position])
+
+
 def covered_chance(lines: pd.DataFrame, rules: ReplenishmentPolicy) -> Money:
     """The chance (lines,) of meeting all demand of a review period that pays, were its end the end of all."""
     held = holding_cost(lines["landed_cost"].to_numpy(float), rules) * lines["review"].to_numpy(float)
@@ -175,4 +189,6 @@ def market_of(
     later = later_costs(tiers, lines, usual, today) + price_rise(tiers, lines, usual, today)[tiers["line"]]
     same = np.ones(len(lines))
     curve = curve or gain_curve(run.exposure, same * rules.obsolete_days, same * rules.forward_buy_days)
-    return Market(lines, tiers, lead_times, run, curve, economics(tiers, lines, rules, later), usual)
+    money = economics(tiers, lines, rules, later)
+    money = with_targets(tiers, lines, curve, money, run.demand_covered, rules)
+    return Market(lines, tiers, lead_times, run, curve, money, usual)

@@ -9,17 +9,15 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from workbench.agents.replenishment import words
+from workbench.agents.replenishment.alternatives import Money, costs_of, is_right
 from workbench.agents.replenishment.choosing import Chosen
 from workbench.agents.replenishment.explained import explained
 from workbench.agents.replenishment.market import Market, Suppliers
-from workbench.formulas.lot_sizes import tier_at, whole_packs
 from workbench.policy import Policy
 from workbench.tables import TABLES
 
-Money = NDArray[np.float64]
 Record = dict[str, Any]
 SOME_SHORT = 1e-3  # units; less is a rounding of the paths
 
@@ -51,10 +49,8 @@ def purchase_orders(chosen: Chosen, market: Market, today: Day) -> Iterator[Reco
 
 def _purchase_order(subject: str, rows: pd.DataFrame, chosen: Chosen, market: Market, today: Day) -> Record:
     lines = _lines(rows, chosen, market, today)
-    costs = _costs(rows, market, chosen.orders["line"].to_numpy(np.int64))
+    costs = costs_of(rows, market, chosen.orders["line"].to_numpy(np.int64))
     value = float(lines["value"].sum())
-    limit = today.policy.replenishment.tolerance * value
-    best_other = np.min([cost for name, cost in costs.items() if name != "chosen"], axis=0)
     line = rows["line"].to_numpy(np.int64)
     at_risk = float(costs["nothing"].mean())
     report = words.Report(rows, lines, line, market, chosen, today.day, today.horizon, today.policy)
@@ -69,7 +65,7 @@ def _purchase_order(subject: str, rows: pd.DataFrame, chosen: Chosen, market: Ma
         "skus": skus,
         "quantity": float(lines["quantity"].sum()),
         "value": value,
-        "confidence": float((costs["chosen"] <= best_other + limit).mean()),
+        "confidence": float(is_right(costs, value, today.policy.replenishment).mean()),
         "reason": words.reason(report),
         "if_nothing": words.if_nothing(report, at_risk),
         "money_at_risk": at_risk,
@@ -108,40 +104,6 @@ def _lines(rows: pd.DataFrame, chosen: Chosen, market: Market, today: Day) -> pd
     )
     lines = lines[[name for name in TABLES["purchase_order_lines"].names if name != "proposal_id"]]
     return lines.sort_values(["sku", "warehouse"], ignore_index=True)
-
-
-def _costs(rows: pd.DataFrame, market: Market, ordered: NDArray[np.int64]) -> dict[str, Money]:
-    """Cost of the order and of what else could be done, on the same paths; each (paths,), money.
-
-    Waiting until the next order day loses what is short until then; doing nothing, all that is short until
-    the horizon. `ordered` are the lines of all of today's orders.
-    """
-    line, tier = rows["line"].to_numpy(np.int64), rows["tier"].to_numpy(np.int64)
-    units, usual = rows["units"].to_numpy(np.int64), market.usual[line]
-    full = market.lines["shortage"].to_numpy(float)[line, None]
-    half = _half(line, units, market)
-    chosen = market.cost(line, tier, units)
-    costs = {
-        "chosen": chosen,
-        "nothing": full * market.run.at_risk[line],
-        "half": market.cost(line, np.where(half > 0, _tier(line, half, market), usual), half),
-        "wait": market.cost(line, usual, np.zeros_like(units)),
-    }
-    if (market.lines["fallback"].iloc[line] >= 0).any():
-        costs["next supplier"] = chosen + market.more_from_fallback(line, tier, units, ordered)
-    return {name: cost.sum(axis=0, dtype=np.float64) for name, cost in costs.items()}
-
-
-def _half(line: NDArray[np.int64], units: NDArray[np.int64], market: Market) -> NDArray[np.int64]:
-    """Half the units in whole packs; nothing where that is below the line's minimum."""
-    first = market.tiers.drop_duplicates("line")
-    least = first["minimum_order_quantity"].to_numpy(np.int64)[line]
-    half = whole_packs(units / 2, first["order_multiple"].to_numpy(np.int64)[line])
-    return np.where(half >= least, half, 0)
-
-
-def _tier(line: NDArray[np.int64], units: NDArray[np.int64], market: Market) -> NDArray[np.int64]:
-    return tier_at(units, line, market.tiers["line"], market.tiers["tier_from"])
 
 
 def _alternatives(costs: dict[str, Money], actions: dict[str, str]) -> list[Record]:

@@ -29,13 +29,15 @@ BYTES_AT_ONCE = 2**27  # memory of one part's trajectories; changes no result
 class RunOut:
     """Without a further order, by line and path unless said.
 
-    `exposure` from arrival to the day until which the order has to last; `short_before` and `short_end`:
-    units short from today to arrival and to that day; `at_risk`: units short from arrival to the horizon, or
-    that day if it is later; `on_arrival`: expected units there then, (lines,); `first_short`: day, (items,
-    paths), blank if never; `short_in_horizon`: expected units short, (items,).
+    `exposure` from arrival to the day until which the order has to last; `demand_covered`: units expected to
+    be wanted then, (lines,); `short_before` and `short_end`: units short from today to arrival and to that
+    day; `at_risk`: units short from arrival to the horizon, or that day if later; `on_arrival`: expected
+    units there then, (lines,); `first_short`: day, (items, paths), blank if never; `short_in_horizon`:
+    expected units short, (items,).
     """
 
     exposure: Exposure
+    demand_covered: NDArray[np.float64]
     short_before: Floats
     short_end: Floats
     at_risk: Floats
@@ -45,7 +47,7 @@ class RunOut:
 
     def replaced(self, lines: Days, other: RunOut) -> RunOut:
         """The same with `lines` as `other`, which has these lines alone, has them."""
-        per_line = ("short_before", "short_end", "at_risk", "on_arrival")
+        per_line = ("demand_covered", "short_before", "short_end", "at_risk", "on_arrival")
         parts: dict[str, Any] = {name: getattr(self, name).copy() for name in per_line}
         for name, values in parts.items():
             values[lines] = getattr(other, name)
@@ -119,7 +121,8 @@ def run_out(
         met = _Lines(lead_times[of_part], end[of_part], item[of_part] - low)
         part = _met(run, met, demand, to_come[low:high], lost_share)
         then = met.end + review[of_part][:, None]
-        parts.append(part | {"wanted_after": _wanted(all_days, met.end, then, met.item, ratio[of_part])})
+        part["wanted_after"] = _wanted(all_days, met.end, then, met.item, ratio[of_part])
+        parts.append(part | {"demand_covered": _demand_covered(all_days, met)})
     joined = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
     exposure = Exposure(*(joined.pop(name) for name in Exposure._fields))
     return RunOut(exposure=exposure, **joined)
@@ -140,6 +143,15 @@ class _Lines(NamedTuple):
     arrival: Days
     end: Days
     item: Days
+
+
+def _demand_covered(coming: Floats, lines: _Lines) -> NDArray[np.float64]:
+    """Units expected to be wanted between each line's days, (lines,): lead times do not depend on demand."""
+    days, items, _ = coming.shape
+    expected = np.zeros((days + 1, items), dtype=np.float64)
+    np.cumsum(coming.mean(axis=2, dtype=np.float64), axis=0, out=expected[1:])
+    item = lines.item[:, None]
+    return np.asarray((expected[lines.end, item] - expected[lines.arrival, item]).mean(axis=1))
 
 
 def _met(

@@ -7,13 +7,13 @@ from datetime import date, datetime
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from workbench.agents.replenishment.choosing import limits_of
 from workbench.agents.replenishment.market import (
     Market,
     Suppliers,
     covered_chance,
+    covered_until,
     lines_of,
     market_of,
     suppliers_of,
@@ -24,7 +24,6 @@ from workbench.errors import TableError
 from workbench.formulas.stock import WHERE
 from workbench.optimize.arrivals import arrival_days
 from workbench.optimize.purchase_limits import Limits
-from workbench.optimize.supplier_choice import cover_ends
 from workbench.policy import Policy, ReplenishmentPolicy
 
 
@@ -69,14 +68,15 @@ def situation_of(  # noqa: PLR0913 - its arguments are the list of what it knows
     items = _items(wanted, stock, products, prices, day)
     vendors = suppliers_of(suppliers, receipts, rules, day=day, paths=wanted.paths.shape[1], seed=seed)
     inbound = inbound.sort_values(["reference", "sku", "warehouse"], ignore_index=True)
-    due = arrival_days(inbound, vendors.table, vendors.lead_times, day=day, undated_days=rules.review_days)
+    due = arrival_days(
+        inbound, vendors.table, vendors.lead_times, day=day, undated_days=rules.review_days, seed=seed
+    )
     arrivals = arrivals_of(inbound, due, items)
     lines, tiers = lines_of(landed_offers, items, vendors, rules)
-    lead_times = vendors.lead_times[lines["position"]]
-    run = met_by(wanted, items, arrivals, lines, lead_times, rules)
+    run = met_by(wanted, items, arrivals, lines, vendors, rules)
     if lines.empty:
         return Situation(day, wanted, items, vendors, inbound, arrivals, run, None, Limits())
-    market = market_of(lines, tiers, lead_times, run, rules, day)
+    market = market_of(lines, tiers, vendors.lead_times[lines["position"]], run, rules, day)
     limits = limits_of(market, stock, inbound, products, warehouses, suppliers, cash, day)
     return Situation(day, wanted, items, vendors, inbound, arrivals, run, market, limits)
 
@@ -86,17 +86,17 @@ def met_by(
     items: pd.DataFrame,
     arrivals: Arrivals,
     lines: pd.DataFrame,
-    lead_times: NDArray[np.int64],
+    vendors: Suppliers,
     rules: ReplenishmentPolicy,
 ) -> RunOut:
-    """What every line meets that has `lead_times` (lines, paths), days, of its own."""
+    """What every line meets."""
     return run_out(
         wanted,
         items["start"].to_numpy(np.int64),
         arrivals,
         lines["item"].to_numpy(np.int64),
-        lead_times,
-        cover_ends(lines, lead_times),
+        vendors.lead_times[lines["position"]],
+        covered_until(lines, vendors),
         lines["review"].to_numpy(np.int64),
         covered_chance(lines, rules),
         rules.lost_share,

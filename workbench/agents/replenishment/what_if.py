@@ -11,14 +11,12 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from workbench.agents.replenishment.choosing import Chosen, choose_orders
-from workbench.agents.replenishment.market import Market, Suppliers, lines_of, market_of
+from workbench.agents.replenishment.market import Market, Suppliers, covered_until, lines_of, market_of
 from workbench.agents.replenishment.runout import RunOut
 from workbench.agents.replenishment.situation import Situation, met_by
 from workbench.optimize.purchase_limits import Limits
-from workbench.optimize.supplier_choice import cover_ends
 from workbench.policy import ReplenishmentPolicy
 
 
@@ -65,9 +63,9 @@ def what_if(
     rules = change.rules or rules
     vendors = _later(situation.vendors, change.later)
     lines, tiers = lines_of(with_duty(landed_offers, change.duty_rate), situation.items, vendors, rules)
-    lead_times = vendors.lead_times[lines["position"]]
-    run = _met(situation, market, lines, lead_times, rules)
+    run = _met(situation, market, lines, vendors, rules)
     curve = market.curve if run is market.run and _same_days(market, rules) else None
+    lead_times = vendors.lead_times[lines["position"]]
     changed = market_of(lines, tiers, lead_times, run, rules, situation.day, curve)
     budget = situation.limits.budget if change.budget is None else change.budget
     return answer(changed, replace(situation.limits, budget=budget))
@@ -129,19 +127,20 @@ def figures_of(market: Market, chosen: Chosen) -> pd.DataFrame:
 def _later(vendors: Suppliers, later: Mapping[str, int]) -> Suppliers:
     """Suppliers that deliver so many days later, but never before today."""
     days = vendors.table["supplier"].map(dict(later)).fillna(0).to_numpy(np.int64)
-    return Suppliers(vendors.table, np.maximum(vendors.lead_times + days[:, None], 0))
+    moved = (np.maximum(draws + days[:, None], 0) for draws in (vendors.lead_times, vendors.next_arrivals))
+    return Suppliers(vendors.table, *moved)
 
 
 def _met(
     situation: Situation,
     market: Market,
     lines: pd.DataFrame,
-    lead_times: NDArray[np.int64],
+    vendors: Suppliers,
     rules: ReplenishmentPolicy,
 ) -> RunOut:
     """What the lines meet: as in the market, but for items of which an order covers other days."""
-    moved = (lead_times != market.lead_times) | (
-        cover_ends(lines, lead_times) != cover_ends(market.lines, market.lead_times)
+    moved = (vendors.lead_times[lines["position"]] != market.lead_times) | (
+        covered_until(lines, vendors) != covered_until(market.lines, situation.vendors)
     )
     items = np.unique(lines["item"].to_numpy(np.int64)[moved.any(axis=1)])
     if not len(items):
@@ -158,7 +157,7 @@ def _met(
         situation.items.iloc[items].reset_index(drop=True),
         situation.arrivals.of(items),
         part,
-        lead_times[affected],
+        vendors,
         rules,
     )
     return market.run.replaced(affected, met)

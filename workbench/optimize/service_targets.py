@@ -1,0 +1,118 @@
+"""Sizing by service: the cost of a unit short at which every line's best quantity just reaches a target.
+
+One mechanism stays. The target says which lot of a line just reaches it; the cost of a unit short that makes
+this lot the best one (the implied shortage cost of Snyder & Shen, section 4.3) stands in for margin and
+penalty, so that minimums, price tiers and shared limits go on weighing money.
+"""
+
+from __future__ import annotations
+
+import zlib
+
+import numpy as np
+import pandas as pd
+
+from workbench.formulas.gain_curve import GainCurve
+from workbench.formulas.lot_sizes import Units, tier_at
+from workbench.formulas.order_cost import Economics, Money
+from workbench.policy import ReplenishmentPolicy
+
+
+def with_targets(
+    tiers: pd.DataFrame,
+    lines: pd.DataFrame,
+    curve: GainCurve,
+    money: Economics,
+    wanted: Money,
+    rules: ReplenishmentPolicy,
+) -> Economics:
+    """The economics of every tier with the shortage cost that the policy's aim implies.
+
+    `wanted` (lines,): units that are expected to be wanted in the period that an order has to last.
+    """
+    if rules.aim == "economics":
+        return money
+    lots = _Lots(tiers, curve, wanted, rules)
+    chosen = lots.chosen(lines)
+    units = lots.units(chosen)
+    tier = tier_at(units, lots.line, tiers["line"], tiers["tier_from"])
+    priced = money.take(tier)._replace(short=np.zeros(len(tier)))
+    below, above = (lots.units(np.maximum(chosen + step, 0)) for step in (-1, 1))
+    least = lots.cost_of_a_unit_met(priced, below, units)
+    most = lots.cost_of_a_unit_met(priced, units, above)
+    # any cost between the two makes this lot the best; beyond what is ever short there is no greatest
+    implied = np.where(np.isfinite(most), (least + most) / 2, 2 * least)
+    landed = tiers["landed_cost"].to_numpy(float)
+    # a unit sold brings the same whatever it cost, so that what a tier saves on it counts
+    return money._replace(short=np.maximum((implied + landed[tier])[tiers["line"]] - landed, 0))
+
+
+class _Lots:
+    """The quantities that lines can be ordered in, counted: 0 nothing, 1 the minimum, then pack by pack."""
+
+    def __init__(
+        self, tiers: pd.DataFrame, curve: GainCurve, wanted: Money, rules: ReplenishmentPolicy
+    ) -> None:
+        first = tiers.drop_duplicates("line")
+        self.line: Units = np.arange(len(first))
+        self._pack = first["order_multiple"].to_numpy(np.int64)
+        minimum = np.maximum(first["minimum_order_quantity"].to_numpy(np.int64), 1)
+        self._packs_at_first = -(-minimum // self._pack)
+        needs = curve.need.at
+        # what no world is short of beyond
+        packs = np.ceil(needs.max(axis=1, initial=0) / self._pack).astype(np.int64)
+        self._most: Units = np.maximum(packs - self._packs_at_first + 1, 1)
+        self._curve, self._wanted = curve, wanted
+        self._mean_need: Money = needs.mean(axis=1, dtype=np.float64)
+        self._by_fill = rules.aim == "fill_rate"
+        self._target = rules.fill_rate_target if self._by_fill else rules.cycle_service_target
+
+    def units(self, lots: Units) -> Units:
+        """Units in so many lots."""
+        return np.where(lots > 0, (self._packs_at_first + lots - 1) * self._pack, 0)
+
+    def chosen(self, lines: pd.DataFrame) -> Units:
+        """The lots of each line that just reach the target, or one fewer.
+
+        Where the target lies between the two, as great a share of the lines as it takes to meet it over all
+        of them gets the greater, always the same lines: to take the greater everywhere would serve slow
+        sellers far better than asked, and to mix the two is best under a mean to be kept (Altman, Constrained
+        Markov Decision Processes, 1999, chapter 4). No line gets the fewer where that falls further below the
+        target than full service lies above it.
+        """
+        low, high = np.zeros_like(self.line), self._most
+        while np.any(low < high):
+            middle = (low + high) // 2
+            reached = self._service(middle) >= self._target
+            low, high = np.where(reached, low, middle + 1), np.where(reached, middle, high)
+        fewer = np.maximum(low - 1, 0)
+        before, after = self._service(fewer), self._service(low)
+        share = (self._target - before) / np.maximum(after - before, 1e-9)
+        too_few = before < 2 * self._target - 1
+        return np.where(too_few | (share > _place(lines)), low, fewer)
+
+    def cost_of_a_unit_met(self, money: Economics, fewer: Units, more: Units) -> Money:
+        """What every further unit met costs between two quantities, money; infinite where none is met."""
+        cost = self._curve.gain(self.line, fewer, money) - self._curve.gain(self.line, more, money)
+        met = self._met(more) - self._met(fewer)
+        same = np.where(more == fewer, 0.0, np.inf)
+        return np.where(met > 1e-9, np.maximum(cost, 0) / np.maximum(met, 1e-9), same)
+
+    def _met(self, units: Units) -> Money:
+        quantity = units.astype(np.float64)
+        met: Money = quantity - self._curve.need.above(self.line, quantity)[0]
+        return met
+
+    def _service(self, lots: Units) -> Money:
+        units = self.units(lots)
+        if not self._by_fill:
+            return self._curve.need.share_up_to(self.line, units.astype(np.float64))
+        short = self._mean_need - self._met(units)
+        service: Money = 1 - short / np.maximum(self._wanted, 1e-9)
+        return service
+
+
+def _place(lines: pd.DataFrame) -> Money:
+    """A place between 0 and 1 for every line, that depends on its SKU and warehouse alone."""
+    names = zip(lines["sku"], lines["warehouse"], strict=True)
+    return np.array([zlib.crc32(f"{sku} {warehouse}".encode()) / 2**32 for sku, warehouse in names])
