@@ -33,9 +33,8 @@ function render({ model, el }) {
       list.replaceChildren(make("div", { className: "wb-card wb-quiet", text: "Nothing needs to be ordered today." }));
       return;
     }
-    const right = ["", "wb-number", "wb-number", "wb-number", ""];
-    const head = make("tr", {}, ...["Supplier", "Lines", "Landed value", "Minimum", "To the minimum"].map((text, index) =>
-      make("th", { text, className: right[index] })));
+    const head = make("tr", {}, ...["Supplier", "Landed value", "Minimum"].map((text, index) =>
+      make("th", { text, className: index ? "wb-number" : "" })));
     const body = make("tbody", {}, ...orders.map(drawOrder));
     const had = list.contains(document.activeElement);
     list.replaceChildren(make("table", { className: "wb-table wb-queue-table", attributes: { "aria-label": "Orders" } },
@@ -49,9 +48,9 @@ function render({ model, el }) {
       onclick: () => open(order.id), onkeydown: (event) => steer(event, order.id) },
     make("td", { className: "wb-what", text: order.supplier },
       make("span", { className: "wb-under", text: order.changed ? `${order.under} · quantities tried` : order.under })),
-    make("td", { className: "wb-number", text: order.lines }), make("td", { className: "wb-number", text: order.value }),
-    make("td", { className: "wb-number", text: order.minimum }),
-    make("td", { className: order.short ? "wb-short" : "wb-quiet", text: order.short ? `▲ ${order.reached}` : order.reached }));
+    make("td", { className: "wb-number wb-what", text: order.value }, make("span", { className: "wb-under", text: order.lines })),
+    make("td", { className: "wb-number wb-what", text: order.minimum },
+      make("span", { className: order.short ? "wb-under wb-short" : "wb-under", text: order.short ? `▲ ${order.reached}` : order.reached })));
   }
 
   function steer(event, id) {
@@ -87,23 +86,23 @@ function render({ model, el }) {
 
   function lines(order) {
     const { fixed, live } = model.get("columns");
-    const head = [["Quantity", true], ...fixed, ...live.map((name) => [name, true])];
-    const body = make("tbody", {}, ...order.lines.map((line) => drawLine(order, line, fixed)));
+    const head = ["Quantity", "Product", ...live, ...fixed];
+    const body = make("tbody", {}, ...order.lines.map((line) => drawLine(order, line)));
     const find = make("input", { type: "search", placeholder: "SKU, product or warehouse",
       attributes: { "aria-label": "Find a line" }, oninput: (event) => filter(body, event.target.value) });
     const more = order.left_out ? make("p", { className: "wb-quiet", text: `${order.left_out} more lines stand in the plan's export.` }) : null;
     return make("div", {}, make("div", { className: "wb-bar" }, make("h4", { className: "wb-sum", text: `${order.lines.length} lines` }),
       order.lines.length > 8 ? make("label", {}, "Find ", find) : null),
     make("div", { className: "wb-scroll" }, make("table", { className: "wb-table wb-lines", attributes: { "aria-label": "Lines" } },
-      make("thead", {}, make("tr", {}, ...head.map(([text, right]) => make("th", { text, className: right ? "wb-number" : "" })))), body)), more);
+      make("thead", {}, make("tr", {}, ...head.map((text) => make("th", { text, className: text === "Quantity" || live.includes(text) ? "wb-number" : "" })))), body)), more);
   }
 
-  function drawLine(order, line, fixed) {
+  function drawLine(order, line) {
     const { live } = model.get("columns");
     const typed = order.typed[line.position];
     const was = make("span", { className: "wb-was", text: `was ${line.written}`, hidden: typed === undefined });
-    const field = make("input", { type: "number", min: 0, step: "any", value: typed ?? line.quantity,
-      attributes: { "aria-label": `Quantity of ${line.sku} at ${line.cells[1]}`, "data-position": String(line.position) } });
+    const field = make("input", { type: "number", min: 0, step: line.pack, value: typed ?? line.quantity,
+      attributes: { "aria-label": `Quantity of ${line.sku} at ${line.warehouse}`, "data-position": String(line.position) } });
     const note = make("span", { className: "wb-line-note", attributes: { role: "status" } });
     const changing = make("span", { className: "wb-line-note wb-line-fault", attributes: { role: "alert" } });
     field.addEventListener("input", () => {
@@ -114,10 +113,10 @@ function render({ model, el }) {
     state.fields.set(String(line.position), { field, was, before: line.quantity });
     const cells = live.map(() => make("td", { className: "wb-number" }));
     state.cells.set(String(line.position), { cells, note, changing, field });
-    return make("tr", { attributes: { "data-find": line.cells.slice(0, 2).join(" ").toLowerCase() } },
+    return make("tr", { attributes: { "data-find": `${line.product} ${line.warehouse}`.toLowerCase() } },
       make("td", { className: "wb-number" }, field, was),
-      ...line.cells.map((text, index) => make("td", { className: fixed[index][1] ? "wb-number" : "", text },
-        ...(index === 0 ? [note, changing] : []))), ...cells);
+      make("td", { className: "wb-what", text: line.product }, make("span", { className: "wb-under", text: line.terms }), note, changing),
+      ...cells, ...line.cells.map((text) => make("td", { text })));
   }
 
   function filter(body, text) {

@@ -46,7 +46,7 @@ class OrderGrid(anywidget.AnyWidget):
     """
 
     _esm = source_of("order_grid")
-    columns = traitlets.Dict({"fixed": FIXED, "live": LIVE}).tag(sync=True)
+    columns = traitlets.Dict({"fixed": list(FIXED), "live": LIVE}).tag(sync=True)
     sums: traitlets.Dict[str, Any] = traitlets.Dict().tag(sync=True)
     orders: traitlets.List[Record] = traitlets.List().tag(sync=True)
     order: traitlets.Dict[str, Any] = traitlets.Dict().tag(sync=True)

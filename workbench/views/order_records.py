@@ -9,23 +9,21 @@ from typing import Any
 
 import pandas as pd
 
-from workbench.views.numerals import MINUS, NOTHING, SPACE, count, money, number, percent, units
+from workbench.views.numerals import SPACE, count, money, number, percent, units
 from workbench.views.numerals import day as written_day
 from workbench.views.order_book import Ground
 from workbench.views.words import DECISIONS, spoken
 
 Record = dict[str, Any]
-# of a line, beside its quantity: what stays while quantities are tried
-FIXED = (
-    ("Product", False),
-    ("Warehouse", False),
-    ("Packs of", True),
-    ("Minimum", True),
-    ("Set by", False),
-    ("Arrives", False),
-)
-# and what changes with them
+# what changes of a line while quantities are tried, after its quantity and product
 LIVE = ("Unit, landed", "Value", "Cover, days")
+# and what stays: heading, column of the line
+FIXED = {
+    "Covers": "covers",
+    "Set by": "bound_by",
+    "Arrives": "expected_on",
+    "Last pack gains": "marginal_return",
+}
 
 
 def sums(orders: pd.DataFrame, ground: Ground, currency: str) -> Record:
@@ -47,14 +45,13 @@ def sums(orders: pd.DataFrame, ground: Ground, currency: str) -> Record:
 
 def order_row(proposal_id: str, order: Mapping[Any, Any], currency: str, *, changed: bool) -> Record:
     """An order as a row of the builder's list."""
-    minimum = NOTHING if not order["minimum"] else money(order["minimum"], currency)
     return {
         "id": proposal_id,
         "supplier": f"{order['supplier']} · {order['name']}" if order["name"] else order["supplier"],
         "under": f"{proposal_id} · {spoken(DECISIONS[order['decision']])}",
-        "lines": number(order["lines"]),
+        "lines": count(order["lines"], "line", "lines"),
         "value": money(order["value"], currency),
-        "minimum": minimum,
+        "minimum": money(order["minimum"], currency) if order["minimum"] else "none",
         "reached": _reached(order, currency),
         "short": order["missing"] > 0,
         "changed": changed,
@@ -66,9 +63,9 @@ def facts(order: Mapping[Any, Any], currency: str) -> list[list[str]]:
     told = [
         ["Landed value", money(order["value"], currency)],
         ["Quantity", units(order["quantity"])],
-        ["Supplier's order value, at unit cost", money(order["order_value"], currency)],
+        ["Value at unit cost", money(order["order_value"], currency)],
         ["Supplier's minimum", money(order["minimum"], currency) if order["minimum"] else "none"],
-        ["Missing to it", money(order["missing"], currency)],
+        ["Missing to it", money(order["missing"], currency) if order["missing"] else "nothing"],
         ["Volume", f"{number(order['volume_m3'], 1)}{SPACE}m³"],
         ["Last line arrives", written_day(order["expected_on"])],
     ]
@@ -103,20 +100,17 @@ def pulled(order: Mapping[Any, Any], evidence: Sequence[str]) -> list[str]:
 
 def line_record(line: Mapping[Any, Any], names: Mapping[str, str]) -> Record:
     """A line with what stays while its quantity is tried."""
-    sku, forward = line["sku"], line["bound_by"] == "supplier minimum"
+    sku, pack, least = line["sku"], line["order_multiple"], line["minimum_order_quantity"]
     return {
         "position": line["position"],
         "quantity": line["proposed"],
         "written": number(line["proposed"]),
+        "pack": pack,
         "sku": sku,
-        "cells": [
-            f"{sku} · {names[sku]}" if sku in names else sku,
-            line["warehouse"],
-            number(line["order_multiple"]),
-            number(line["minimum_order_quantity"]),
-            "pulled forward for the supplier's minimum" if forward else line["bound_by"],
-            written_day(line["expected_on"]),
-        ],
+        "warehouse": line["warehouse"],
+        "product": f"{sku} · {names[sku]}" if sku in names else sku,
+        "terms": f"{line['warehouse']} · packs of {number(pack)}, at least {number(least)}",
+        "cells": [_fixed(name, line[name]) for name in FIXED.values()],
     }
 
 
@@ -142,12 +136,20 @@ def nothing_to_order(day: date) -> str:
     return f"Nothing is ordered on {written_day(day)}."
 
 
+def _fixed(column: str, value: Any) -> str:
+    if column == "expected_on":
+        return f"{value.day}{SPACE}{value:%b}"
+    if column == "covers":
+        return percent(value)
+    if column == "marginal_return":
+        return number(value, 2)
+    return "pulled forward for the supplier's minimum" if value == "supplier minimum" else str(value)
+
+
 def _reached(order: Mapping[Any, Any], currency: str) -> str:
     if not order["minimum"]:
-        return "no minimum"
-    if not order["missing"]:
-        return "reached"
-    return f"{MINUS}{money(order['missing'], currency)}"
+        return ""
+    return f"{money(order['missing'], currency)} missing" if order["missing"] else "reached"
 
 
 def _cover(days: float) -> str:
