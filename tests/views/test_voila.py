@@ -1,11 +1,13 @@
 import re
 import sys
+from pathlib import Path
 
-from workbench.views import approval_panel, voila
+from workbench.views import voila
 from workbench.views.look import stylesheet
 
 TOKEN = "any"  # noqa: S105
 TEMPLATE = voila.SHARE / "voila/templates/workbench"
+SCRIPTS = sorted(Path(voila.__file__).parent.glob("*.js"))
 
 
 def test_the_command_names_folder_port_and_token(tmp_path):
@@ -36,16 +38,14 @@ def test_only_this_machine_with_a_token_and_without_files_sources_or_tracebacks(
 
 
 def test_nothing_a_page_is_made_of_names_another_machine():
-    files = [*TEMPLATE.iterdir(), approval_panel.ApprovalPanel._esm._path]
+    files = [*TEMPLATE.iterdir(), *SCRIPTS]
 
     assert len(files) > 5
     for file in files:
         assert not re.search(r"https?://|//cdn|@import|url\(", file.read_text(encoding="utf-8")), file
 
 
-def test_every_class_of_the_panel_is_in_the_stylesheet():
-    used = set(
-        re.findall(r"wb-[a-z-]+[a-z]", approval_panel.ApprovalPanel._esm._path.read_text(encoding="utf-8"))
-    )
+def test_every_class_of_the_panels_is_in_the_stylesheet():
+    used = set(re.findall(r"wb-[a-z-]+[a-z]", "".join(script.read_text("utf-8") for script in SCRIPTS)))
 
     assert not {name for name in used if f".{name}" not in stylesheet()}

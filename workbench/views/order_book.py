@@ -80,11 +80,12 @@ def book_of(queue: pd.DataFrame) -> pd.DataFrame:
         for order in orders.to_dict("records")
         for position, line in enumerate(standing_lines(order))
     ]
-    table = TABLES[LINES_OF_KIND["purchase_order"]]
-    names = [*table.names, "position", "decision", "waits"]
-    book = pd.DataFrame.from_records(rows, columns=names).astype(
-        {column.name: column.dtype for column in table.columns} | {"position": "int64", "waits": "bool"}
-    )
+    # as float64, for a line of an older plan may lack a number
+    types = {
+        column.name: "float64" if column.dtype == "int64" else column.dtype
+        for column in TABLES[LINES_OF_KIND["purchase_order"]].columns
+    } | {"position": "int64", "decision": "str", "waits": "bool"}
+    book = pd.DataFrame.from_records(rows, columns=list(types)).astype(types)
     return book.assign(proposed=book["quantity"])
 
 
@@ -98,13 +99,13 @@ def tried(book: pd.DataFrame, ground: Ground, quantities: Mapping[tuple[str, int
     """
     keys = zip(book["proposal_id"], book["position"], strict=True)
     given = pd.Series([quantities.get(key, np.nan) for key in keys], index=book.index, dtype="float64")
-    units = given.fillna(book["quantity"].astype("float64"))
+    units = given.fillna(book["quantity"])
     priced = _priced(book.assign(quantity=units), ground.offers)
     where = pd.MultiIndex.from_frame(priced[WHERE])
     reach = ground.reach.reindex(where).fillna(0.0)
     bought = priced.groupby(WHERE)["quantity"].transform("sum").to_numpy(float)
     position, rate = reach["position"].to_numpy(float), reach["rate"].to_numpy(float)
-    volume = priced["sku"].map(ground.volume).fillna(0.0)
+    volume = priced["sku"].map(ground.volume).astype("float64").fillna(0.0)
     return priced.assign(
         value=priced["quantity"] * priced["landed_cost"],
         order_value=priced["quantity"] * priced["unit_cost_base"],
@@ -118,8 +119,9 @@ def of_orders(lines: pd.DataFrame, ground: Ground) -> pd.DataFrame:
     """The orders of tried lines, a row each, in the order of the lines, indexed by proposal.
 
     supplier, name, waits, lines, quantity (units), value (money, landed), volume_m3, expected_on (last line),
-    pulled (lines that the supplier's minimum pulled forward); and of its supplier, over all its orders of
-    the day: order_value (money, at unit cost), units, minimum, missing to it, capacity and above it.
+    pulled (lines that the supplier's minimum pulled forward) and pull_cost (money); and of its supplier, over
+    all its orders of the day: order_value (money, at unit cost), minimum, missing to it, capacity (units) and
+    units above_capacity.
     """
     counted = lines[lines["quantity"] > 0]
     orders = lines.groupby("proposal_id", sort=False).agg(
@@ -130,13 +132,15 @@ def of_orders(lines: pd.DataFrame, ground: Ground) -> pd.DataFrame:
         quantity=("quantity", "sum"),
         volume_m3=("volume_m3", "sum"),
         expected_on=("expected_on", "max"),
+        pull_cost=("pull_cost", "sum"),
     )
     by_order = counted.groupby("proposal_id")
     pulled = counted[counted["bound_by"] == "supplier minimum"].groupby("proposal_id").size()
     by_supplier = counted.groupby("supplier")[["order_value", "quantity"]].sum()
     of_supplier = by_supplier.reindex(orders["supplier"]).fillna(0.0)
     terms = ground.terms.reindex(orders["supplier"])
-    order_value, minimum = of_supplier["order_value"].to_numpy(float), terms["minimum"].fillna(0.0).to_numpy()
+    order_value = of_supplier["order_value"].to_numpy(float)
+    minimum = terms["minimum"].fillna(0.0).to_numpy(float)
     units, capacity = of_supplier["quantity"].to_numpy(float), terms["capacity"].to_numpy(float)
     return orders.assign(
         name=terms["name"].fillna("").to_numpy(),
@@ -152,11 +156,11 @@ def of_orders(lines: pd.DataFrame, ground: Ground) -> pd.DataFrame:
 
 
 def _priced(lines: pd.DataFrame, offers: pd.DataFrame) -> pd.DataFrame:
-    """The lines at the price of the tier that they reach; its `unit_cost_base` is blank where none is known."""
+    """The lines at the price of the tier that they reach; `unit_cost_base` is blank where none is known."""
     wanted = pd.MultiIndex.from_frame(lines[OFFER])
     offered = offers[pd.MultiIndex.from_frame(offers[OFFER]).isin(wanted)].reset_index(drop=True)
-    line, keys = pd.MultiIndex.from_frame(offered[OFFER]).factorize()
-    found = keys.get_indexer(wanted)
+    keys = pd.MultiIndex.from_frame(offered[OFFER].drop_duplicates())
+    line, found = keys.get_indexer(pd.MultiIndex.from_frame(offered[OFFER])), keys.get_indexer(wanted)
     known = np.flatnonzero(found >= 0)
     units = np.floor(lines["quantity"].to_numpy(float)[known]).astype(np.int64)
     tier = offered.iloc[tier_at(units, found[known], line, offered["tier_from"])] if len(known) else offered

@@ -80,7 +80,7 @@ function render({ model, el }) {
     state.cells.clear();
     state.find = "";
     item.className = order.id ? "wb-card wb-item" : "";
-    item.replaceChildren(...(order.id ? [make("div", { className: "wb-live" }), lines(order), decide(order)] : []));
+    item.replaceChildren(...(order.id ? [make("div", { attributes: { "data-part": "live" } }), lines(order), decide(order)] : []));
     drawLive();
   }
 
@@ -146,13 +146,13 @@ function render({ model, el }) {
   // what the kernel has reckoned, written into what stands there
   function drawLive() {
     const live = model.get("live");
-    const place = item.querySelector(".wb-live");
+    const place = item.querySelector("[data-part=live]");
     if (!place || live.id !== model.get("order").id) return;
     place.replaceChildren(make("h3", { text: live.title }),
       make("p", { className: "wb-quiet", text: model.get("orders").find((order) => order.id === live.id)?.under ?? "" }),
       make("div", { className: "wb-facts" }, ...live.facts.map(([name, value]) => make("div", {},
         make("div", { className: "wb-label", text: name }), make("div", { className: "wb-fact", text: value })))),
-      ...live.pulled.map((text) => make("div", { className: "wb-why wb-decided" }, make("b", { text: "Pulled forward: " }), text)),
+      ...(live.pulled ? [make("div", { className: "wb-why wb-decided", text: live.pulled })] : []),
       ...live.warnings.map((text) => make("div", { className: "wb-why", attributes: { role: "alert" } }, make("b", { text: "▲ Mind: " }), text)));
     for (const [position, { cells, note, changing, field }] of state.cells) {
       const line = live.lines[position];

@@ -162,7 +162,7 @@ class OrderGrid(anywidget.AnyWidget):
             "id": self._open,
             "title": order_row(self._open, order, self._currency, changed=False)["supplier"],
             "facts": facts(order, self._currency),
-            "pulled": pulled(order, self._queue.loc[self._open, "evidence"]),
+            "pulled": pulled(order, self._currency),
             "warnings": self._warnings(self._open),
             "lines": {
                 str(line["position"]): live_line(line, self._faults(line["position"]), price)
@@ -182,7 +182,7 @@ class OrderGrid(anywidget.AnyWidget):
             units = quantity(typed[str(position)])
         except LedgerError as refusal:
             return [str(refusal)]
-        lines = self._queue.loc[self._open, "lines"]
+        lines = self._queue["lines"].loc[self._open]
         return list(quantity_faults("purchase_order", lines, position, units, self._desk.most_units))
 
     def _warn(self, sentence: str) -> None:

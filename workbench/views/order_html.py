@@ -40,6 +40,7 @@ def _of_orders(currency: str) -> dict[str, Heading]:
         "minimum": figure("Minimum", currency),
         "missing": figure("Missing to it", currency),
         "pulled": figure("Pulled forward", "lines"),
+        "pull_cost": figure("The pull costs", currency),
         "volume_m3": figure("Volume", "m³", 1),
     }
 

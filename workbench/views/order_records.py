@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from datetime import date
 from typing import Any
 
 import pandas as pd
 
-from workbench.views.numerals import SPACE, count, money, number, percent, units
+from workbench.views.numerals import NOTHING, SPACE, count, money, number, percent, units
 from workbench.views.numerals import day as written_day
 from workbench.views.order_book import Ground
 from workbench.views.words import DECISIONS, spoken
@@ -23,6 +22,9 @@ FIXED = {
     "Set by": "bound_by",
     "Arrives": "expected_on",
     "Last pack gains": "marginal_return",
+    "Alone it orders": "quantity_alone",
+    "Without it, out on": "out_on_q0500",
+    "Else from": "fallback",
 }
 
 
@@ -93,9 +95,14 @@ def warnings(order: Mapping[Any, Any], sums_over: bool, currency: str) -> list[s
     return said
 
 
-def pulled(order: Mapping[Any, Any], evidence: Sequence[str]) -> list[str]:
-    """What was pulled forward for the supplier's minimum, and what the pull costs, as the agent told it."""
-    return [sentence for sentence in evidence if "pulled forward" in sentence] if order["pulled"] else []
+def pulled(order: Mapping[Any, Any], currency: str) -> str:
+    """What was pulled forward for the supplier's minimum, and what that costs; empty where nothing was."""
+    if not order["pulled"]:
+        return ""
+    return (
+        f"{count(order['pulled'], 'line was', 'lines were')} pulled forward to reach the supplier's minimum; "
+        f"that gives up {money(order['pull_cost'], currency)} of expected gain."
+    )
 
 
 def line_record(line: Mapping[Any, Any], names: Mapping[str, str]) -> Record:
@@ -131,18 +138,15 @@ def live_line(line: Mapping[Any, Any], faults: Sequence[str], price_before: floa
     }
 
 
-def nothing_to_order(day: date) -> str:
-    """What stands in place of orders where there are none."""
-    return f"Nothing is ordered on {written_day(day)}."
-
-
 def _fixed(column: str, value: Any) -> str:
-    if column == "expected_on":
+    if pd.isna(value):
+        return NOTHING
+    if isinstance(value, pd.Timestamp):
         return f"{value.day}{SPACE}{value:%b}"
     if column == "covers":
         return percent(value)
-    if column == "marginal_return":
-        return number(value, 2)
+    if isinstance(value, float):
+        return number(value, 2 if column == "marginal_return" else 0)
     return "pulled forward for the supplier's minimum" if value == "supplier minimum" else str(value)
 
 

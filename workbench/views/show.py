@@ -49,16 +49,16 @@ def chosen(
         return
     field = widgets.Combobox(value=options[0], options=list(options), description=label, ensure_option=True)
     field.add_class("wb-picker")
-    sheets = [_sheet(draw(options[0])) for draw in draws]
+    sheets = [sheet(draw(options[0])) for draw in draws]
     said = widgets.Label()
 
     def redraw(change: dict[str, Any]) -> None:
-        for sheet, draw in zip(sheets, draws, strict=True):
-            sheet.outputs = (_output(draw(change["new"])),)
+        for place, draw in zip(sheets, draws, strict=True):
+            redraw_in(place, draw(change["new"]))
         said.value = ""
 
     field.observe(guarded(redraw, lambda sentence: setattr(said, "value", sentence)), names="value")
-    put(widgets.VBox([widgets.HBox([field, said]), _cards(sheets)]))
+    put(widgets.VBox([widgets.HBox([field, said]), cards(sheets)]))
 
 
 def bundle(figure: go.Figure) -> dict[str, Any]:
@@ -68,16 +68,23 @@ def bundle(figure: go.Figure) -> dict[str, Any]:
     return {PLOTLY: {**chart, "config": CONFIG}, "text/plain": figure.layout.title.text or "figure"}
 
 
-def _sheet(figure: go.Figure) -> widgets.Output:
-    sheet = widgets.Output(outputs=(_output(figure),))
-    sheet.add_class("wb-figure")
-    return sheet
+def sheet(figure: go.Figure) -> widgets.Output:
+    """A place on the page that holds a figure and can be drawn anew."""
+    place = widgets.Output(outputs=(_output(figure),))
+    place.add_class("wb-figure")
+    return place
+
+
+def redraw_in(place: widgets.Output, figure: go.Figure) -> None:
+    """Put another figure where one stands."""
+    place.outputs = (_output(figure),)
 
 
 def _output(figure: go.Figure) -> dict[str, Any]:
     return {"output_type": "display_data", "data": bundle(figure), "metadata": {}}
 
 
-def _cards(sheets: list[widgets.Output]) -> widgets.GridBox:
+def cards(sheets: list[widgets.Output]) -> widgets.GridBox:
+    """Sheets side by side where there is room."""
     columns = "repeat(auto-fit, minmax(min(100%, 520px), 1fr))"
     return widgets.GridBox(sheets, layout={"grid_template_columns": columns, "grid_gap": "16px"})

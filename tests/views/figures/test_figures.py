@@ -11,7 +11,7 @@ from tests.views.small_tables import HOSTILE, SKUS, TODAY, lake_tables
 from workbench.demand.changes import changes
 from workbench.policy import Policy
 from workbench.tables import TABLES
-from workbench.views.figures import buying, decisions, demand, shipping, stock, trust
+from workbench.views.figures import buying, decisions, demand, projection, shipping, stock, trust
 from workbench.views.lines import lines_of
 
 EMPTY = {name: table.empty() for name, table in TABLES.items()}
@@ -46,7 +46,7 @@ def figures(tables, proposals):
         "value_added": partial(trust.value_added, own["value_added"]),
         "signal_worth": partial(trust.signal_worth, own["signal_worth"]),
         "stock_projection": partial(
-            stock.stock_projection, own["projection"], own["inbound"], warehouses, "SKU-001"
+            projection.stock_projection, own["projection"], own["inbound"], warehouses, "SKU-001"
         ),
         "stockouts": partial(stock.stockouts, own["projection"], own["prices"], products),
         "risk_by_warehouse": partial(stock.risk_by_warehouse, own["projection"], warehouses),

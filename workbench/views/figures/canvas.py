@@ -187,3 +187,8 @@ def product_names(skus: Iterable[str], products: pd.DataFrame) -> list[str]:
     """Name and SKU of products, as labels; the SKU keeps like names apart."""
     names = products.set_index("sku")["name"]
     return [f"{label(names.get(sku, ''), 28)} {label(sku, 16)}".strip() for sku in skus]
+
+
+def place(code: str, table: pd.DataFrame, key: str) -> str:
+    """The name of a warehouse or channel as a label; its code where the table has none."""
+    return label(table.set_index(key)["name"].get(code, code), 22)

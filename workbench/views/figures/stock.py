@@ -1,38 +1,14 @@
-"""Where stock stands, where it will be, and whose it is."""
+"""Where stock stands, where it should, and whose it is."""
 
 from __future__ import annotations
 
 import pandas as pd
 import plotly.graph_objects as go
-from plotly.subplots import make_subplots
 
-from workbench.views.figures.canvas import canvas, dumbbell, label, nothing, paint, product_names
-from workbench.views.look import ACCENT, AMBER, MUTED, QUIET, RED
+from workbench.views.figures.canvas import canvas, dumbbell, nothing, paint, place, product_names
+from workbench.views.look import ACCENT, AMBER, QUIET, RED
 from workbench.views.numerals import number, units
 from workbench.views.words import WAITING
-
-
-def stock_projection(
-    projection: pd.DataFrame, inbound: pd.DataFrame, warehouses: pd.DataFrame, sku: str
-) -> go.Figure:
-    """Stock of a SKU over the horizon, a panel a warehouse: median, fan of its paths, and what is due."""
-    title = f"When does {sku} run out?"
-    own = projection[projection["sku"] == sku].sort_values(["warehouse", "hours"])
-    if own.empty:
-        return nothing(title, "No projection: this SKU has neither stock nor demand.")
-    codes = list(own["warehouse"].unique())
-    panels = make_subplots(
-        cols=len(codes), shared_yaxes=True, subplot_titles=[_name(c, warehouses, "warehouse") for c in codes]
-    )
-    figure = go.Figure(panels).update_layout(
-        canvas(title, "units on hand by days from now; the band holds 80 % of the sample paths").layout
-    )
-    for column, code in enumerate(codes, start=1):
-        due = inbound[(inbound["sku"] == sku) & (inbound["warehouse"] == code)]
-        for trace in _projected(own[own["warehouse"] == code], due, legend=column == 1):
-            figure.add_trace(trace, row=1, col=column)
-    figure.update_annotations(font={"size": 12, "color": MUTED})
-    return figure.update_yaxes(rangemode="tozero").update_layout(margin_t=112, legend_y=1.09)
 
 
 def stockouts(
@@ -80,7 +56,7 @@ def by_warehouse(stock: pd.DataFrame, transfers: pd.DataFrame, warehouses: pd.Da
         .sub(transfers.groupby("from_warehouse")["quantity"].sum(), fill_value=0)
     )
     after = before.add(moved, fill_value=0)
-    names = [_name(code, warehouses, "warehouse") for code in after.index]
+    names = [place(code, warehouses, "warehouse") for code in after.index]
     figure = canvas(title, "available units, before and after the moves proposed")
     for values, name, colour, pattern in (
         (before.reindex(after.index, fill_value=0), "today", QUIET, "/"),
@@ -105,7 +81,7 @@ def by_channel(shares: pd.DataFrame, channels: pd.DataFrame) -> go.Figure:
     if shares.empty:
         return nothing(title, "No channel's share needs to change today.")
     sums = shares.groupby("channel")[["quantity_before", "quantity"]].sum().sort_values("quantity")
-    names = [_name(code, channels, "channel") for code in sums.index]
+    names = [place(code, channels, "channel") for code in sums.index]
     figure = canvas(title, "units of the buffers that change: today ○ to proposed ●", across=True)
     ends = {"quantity_before": "today", "quantity": "proposed"}
     return dumbbell(figure, names, sums, ends, "%{x:,.0f} units")
@@ -125,7 +101,7 @@ def risk_by_warehouse(projection: pd.DataFrame, warehouses: pd.DataFrame) -> go.
     figure.add_heatmap(
         z=out,
         x=[f"{int(hours) // 24}" for hours in out.columns],
-        y=[_name(code, warehouses, "warehouse") for code in out.index],
+        y=[place(code, warehouses, "warehouse") for code in out.index],
         colorscale=[[0, "#f5f7f9"], [1, RED]],
         showscale=False,
         xgap=2,
@@ -135,43 +111,6 @@ def risk_by_warehouse(projection: pd.DataFrame, warehouses: pd.DataFrame) -> go.
         hovertemplate="%{y}, day %{x}: %{z} SKUs<extra></extra>",
     )
     return figure.update_yaxes(showgrid=False).update_xaxes(type="category", title_text="days from now")
-
-
-def _projected(rows: pd.DataFrame, inbound: pd.DataFrame, *, legend: bool) -> list[go.Scatter]:
-    """Fan, median and arrivals at one warehouse. What is due without a day cannot be drawn."""
-    days = rows["hours"] / 24
-    fan = go.Scatter(
-        x=pd.concat([days, days[::-1]]),
-        y=pd.concat([rows["q0100"], rows["q0900"][::-1]]),
-        fill="toself",
-        fillcolor="rgba(29, 91, 140, 0.18)",
-        line={"width": 0},
-        hoverinfo="skip",
-        name="80 % of paths",
-        showlegend=legend,
-    )
-    median = go.Scatter(
-        x=days,
-        y=rows["q0500"],
-        name="median",
-        line={"color": ACCENT, "width": 2.5},
-        customdata=rows["stockout_probability"] * 100,
-        hovertemplate="day %{x:.0f}: %{y:,.0f} units; run out on %{customdata:.0f} % of paths<extra></extra>",
-        showlegend=legend,
-    )
-    due = inbound.dropna(subset=["promised_on"]).groupby("promised_on")["quantity"].sum()
-    due = due[due.index <= rows["date"].max()]
-    arrivals = go.Scatter(
-        x=[max((day - rows["date"].min()).days, 0) for day in due.index],
-        y=[0] * len(due),
-        mode="markers",
-        name="arrival due",
-        marker={"symbol": "triangle-up", "size": 13, "color": AMBER},
-        text=[units(quantity) for quantity in due],
-        hovertemplate="%{text} due on day %{x}<extra></extra>",
-        showlegend=legend,
-    )
-    return [fan, median, arrivals]
 
 
 def _bars(figure: go.Figure, names: list[str], values: pd.Series, texts: list[str]) -> go.Figure:
@@ -190,10 +129,6 @@ def _bars(figure: go.Figure, names: list[str], values: pd.Series, texts: list[st
     )
 
 
-def _name(code: str, table: pd.DataFrame, key: str) -> str:
-    return label(table.set_index(key)["name"].get(code, code), 22)
-
-
 def gains(transfers: pd.DataFrame, warehouses: pd.DataFrame, currency: str) -> go.Figure:
     """Money that moving stock is expected to bring, by lane; what waits for a person is hatched."""
     title = "What do the moves bring?"
@@ -201,7 +136,7 @@ def gains(transfers: pd.DataFrame, warehouses: pd.DataFrame, currency: str) -> g
         return nothing(title, "No move between warehouses pays today.")
     lanes = transfers.assign(
         lane=[
-            f"{_name(start, warehouses, 'warehouse')} → {_name(end, warehouses, 'warehouse')}"
+            f"{place(start, warehouses, 'warehouse')} → {place(end, warehouses, 'warehouse')}"
             for start, end in zip(transfers["from_warehouse"], transfers["to_warehouse"], strict=True)
         ],
         waits=transfers["decision"].isin(WAITING),
