@@ -93,7 +93,9 @@ def test_a_suppliers_minimum_counts_all_its_orders_of_the_day(queue, tables):
     offers = tables["landed_offers"].assign(minimum_order_value_base=50_000.0)
     book = book_of(queue)
     book.loc[book["position"] == 0, "proposal_id"] = book["proposal_id"] + "-check"
-    orders = of_orders(tried(book, ground(tables, landed_offers=offers), {}), ground(tables, landed_offers=offers))
+    orders = of_orders(
+        tried(book, ground(tables, landed_offers=offers), {}), ground(tables, landed_offers=offers)
+    )
 
     # four lines of 1200 at 10.00 a unit come to 48 000
     assert orders.loc[[PO1, f"{PO1}-check"], "missing"].tolist() == [2_000.0, 2_000.0]

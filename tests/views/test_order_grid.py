@@ -39,7 +39,7 @@ def attempt(grid, quantities, proposal_id=PO):
 
 def test_the_largest_money_at_risk_is_open_first_and_its_lines_stand_there(grid):
     assert grid.order["id"] == PO
-    assert [row["id"] for row in grid.orders][0] == PO
+    assert grid.orders[0]["id"] == PO
     assert len(grid.order["lines"]) == len(grid.live["lines"]) == 4
 
 
@@ -96,7 +96,9 @@ def test_what_was_tried_stays_when_another_order_is_looked_at(grid):
 
 
 def test_tried_quantities_become_the_decision(business, grid):
-    grid.hear({"ask": "approve", "id": PO, "quantities": {"1": "600"}, "reason": "half is enough", "number": 2})
+    grid.hear(
+        {"ask": "approve", "id": PO, "quantities": {"1": "600"}, "reason": "half is enough", "number": 2}
+    )
 
     assert decision(business)["decision"] == "changed"
     assert decision(business)["decided_lines"][1]["quantity"] == 600

@@ -35,7 +35,8 @@ def compared(before: Answer, after: Answer) -> pd.DataFrame:
     Columns as in `Answer.figures` with `_before` and `_after`, and `changed`: lines whose quantity differs.
     A supplier that one of them does not know counts 0.
     """
-    sides = before.figures.join(after.figures, how="outer", lsuffix="_before", rsuffix="_after").fillna(0.0)
+    was, will = before.figures.add_suffix("_before"), after.figures.add_suffix("_after")
+    sides = was.join(will, how="outer").fillna(0.0)
     changed = lines_changed(before.chosen.orders, after.chosen.orders)
     changed[ALL] = changed.sum()
     named = [*(name for name in sides.index if name != ALL), ALL]
