@@ -81,10 +81,10 @@ def test_a_moved_slider_shows_before_and_after_and_draws_the_figure_anew(panel, 
 
 
 def test_service_lead_time_and_duty_become_the_change(panel, asked):
-    move(panel, service=1.5, who="all of CN", later=10, duty=0.35)
+    move(panel, service=0.97, who="all of CN", later=10, duty=0.35)
 
     (change,) = asked
-    assert change.rules.stockout_penalty == 1.5
+    assert (change.rules.aim, change.rules.fill_rate_target) == ("fill_rate", 0.97)
     assert change.later == {"S01": 10, "S02": 10}
     assert change.duty_rate == {"S01": 0.35, "S02": 0.35}
     assert change.budget is None
@@ -133,6 +133,15 @@ def test_a_fault_is_shown_and_raises_under_test(panel):
         move(panel, budget=1)
 
     assert "ZeroDivisionError" in panel.result["fault"]
+
+
+def test_the_service_slider_says_what_orders_aim_at_until_it_is_moved(panel):
+    aimed = Policy.model_validate({"replenishment": {"aim": "fill_rate", "fill_rate_target": 0.9}})
+    other = WhatIfPanel(lambda _: LATER, NOW, WHO, NAMES, aimed, 200.0)
+
+    assert panel.controls["service"]["now"] == 0.97
+    assert "margin" in panel.controls["service"]["said"]
+    assert (other.controls["service"]["now"], other.controls["service"]["said"]) == (0.9, "90.0\xa0%")
 
 
 def test_without_a_budget_its_slider_begins_at_no_limit():

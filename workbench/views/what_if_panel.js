@@ -28,8 +28,8 @@ function render({ model, el }) {
     form.replaceChildren(
       slider("budget", "Budget", { min: budget.low, max: budget.high, step: budget.step },
         budget.now ?? budget.high, (value) => `${spaced(value)}\u00a0${currency}`, budget.now === null ? "no limit" : null),
-      slider("service", "Service: penalty of a lost sale", { min: service.low, max: service.high, step: 0.1 },
-        service.now, (value) => `${Math.round(100 * value)}\u00a0% of its margin`),
+      slider("service", "Service: fill rate to reach", { min: service.low, max: service.high, step: 0.005 },
+        service.now, (value) => `${(100 * value).toFixed(1)}\u00a0%`, service.said),
       chooser(who),
       slider("later", "Lead time", { min: days.low, max: days.high, step: 1 }, 0, signed,
         whose ? `as it is: ${whose.days} days` : "choose a supplier first", !whose),

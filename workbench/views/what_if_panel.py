@@ -19,13 +19,14 @@ from workbench.policy import Policy
 from workbench.views import show
 from workbench.views.figures.what_if import spend_moved
 from workbench.views.guard import guarded
+from workbench.views.numerals import percent
 from workbench.views.tables_html import figure, share, table_html, text
 from workbench.views.what_if_records import (
     ALL,
     BUDGET_UP_TO,
     DAYS,
     DUTY_UP_TO,
-    PENALTY,
+    SERVICE,
     Record,
     asked_number,
     compared,
@@ -35,6 +36,7 @@ from workbench.views.what_if_records import (
 )
 from workbench.views.widget_source import source_of
 
+AIMS = {"economics": "by margin and penalty", "cycle_service": "by cycle service"}
 NOTHING_OFFERED = "Nothing is offered today, so there is nothing to try."
 
 
@@ -93,22 +95,29 @@ class WhatIfPanel(anywidget.AnyWidget):
                 "step": step,
                 "now": budget if limited else None,
             },
-            "service": {"low": PENALTY[0], "high": PENALTY[1], "now": self._rules.stockout_penalty},
+            "service": {"low": SERVICE[0], "high": SERVICE[1], **self._service()},
             "days": {"low": DAYS[0], "high": DAYS[1]},
             "duty": {"high": DUTY_UP_TO},
             "who": self._who,
             "currency": self._currency,
         }
 
+    def _service(self) -> Record:
+        """Where the slider stands before it is moved, and what it says there."""
+        if self._rules.aim == "fill_rate":
+            return {"now": self._rules.fill_rate_target, "said": percent(self._rules.fill_rate_target, 1)}
+        aim = AIMS[self._rules.aim]
+        return {"now": float(self._now.figures["fill_rate"].loc[ALL]), "said": f"as it is: {aim}"}
+
     def _change(self, message: Mapping[str, Any]) -> Change:
         budget = asked_number(message, "budget", 0, self.controls["budget"]["high"])
-        service = asked_number(message, "service", *PENALTY)
+        service = asked_number(message, "service", *SERVICE)
         later = asked_number(message, "later", *DAYS)
         duty = asked_number(message, "duty", 0, DUTY_UP_TO)
         of = self._suppliers(message.get("who")) if later or duty is not None else []
         return Change(
             budget=budget,
-            rules=None if service is None else self._rules.model_copy(update={"stockout_penalty": service}),
+            rules=None if service is None else self._rules.model_copy(update=for_fill_rate(service)),
             later=dict.fromkeys(of, round(later)) if later else {},
             duty_rate={} if duty is None else dict.fromkeys(of, duty),
         )
@@ -152,6 +161,11 @@ def what_if_panel(
         situation.limits.budget,
     )
     show.put(widgets.VBox([panel, show.cards([panel.sheet])]))
+
+
+def for_fill_rate(target: float) -> dict[str, Any]:
+    """The part of the policy that sizes orders for a fill rate."""
+    return {"aim": "fill_rate", "fill_rate_target": target}
 
 
 def figures_html(now: Answer, currency: str) -> str:

@@ -19,7 +19,7 @@ ALL = "all suppliers"  # the last row of an answer's figures
 BUDGET_UP_TO = 1.5  # times the larger of budget and spend
 DAYS = (-14, 28)
 DUTY_UP_TO = 0.6
-PENALTY = (0.0, 3.0)  # of the margin
+SERVICE = (0.8, 0.995)  # fill rate
 COMPARED = (
     ("Spend", "spend", "money"),
     ("Expected gain", "gain", "money"),
