@@ -314,11 +314,6 @@ def test_a_budget_of_nothing_orders_nothing():
     assert plan(cash=[{"date": MONDAY, "budget": 0.0}]).empty
 
 
-def test_a_negative_budget_is_named():
-    with pytest.raises(TableError, match=r"cash, date 2026-11-16, budget: found -1\.0; give 0 or more"):
-        plan(cash=[{"date": MONDAY, "budget": -1.0}])
-
-
 def test_a_full_warehouse_takes_no_more():
     full = [{"warehouse": "W", "name": "W", "country": "US", "capacity_m3": 0.08}]
     order = only(plan(warehouses=full))  # 0.002 m3 a unit: room for 40

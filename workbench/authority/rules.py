@@ -145,6 +145,13 @@ def _unconfirmed(row: Proposal, setting: Setting) -> str | None:
     )
 
 
+def _bad_input(row: Proposal, _setting: Setting) -> str | None:
+    faults = row.get("bad_input")
+    if not isinstance(faults, str) or not faults:
+        return None
+    return f"It rests on input that cannot be right: {faults.rstrip('.')} (bad_input)."
+
+
 def _doubtful(row: Proposal, setting: Setting) -> str | None:
     touched = [f"{sku} ({setting.doubtful[sku]})" for sku in row["skus"] if sku in setting.doubtful]
     return f"It rests on inputs in doubt: {_some(touched, ', ')} (doubtful)." if touched else None
@@ -159,6 +166,7 @@ def _assumed(_row: Proposal, setting: Setting) -> str | None:
 RULES: dict[str, Callable[[Proposal, Setting], str | None]] = {
     "purchase_order_limit": _purchase_order_limit,
     "unconfirmed": _unconfirmed,
+    "bad_input": _bad_input,
     "no_lines": _no_lines,
     "outage_share_limit": _outage_share_limit,
     "never_seen": _never_seen,

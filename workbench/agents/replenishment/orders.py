@@ -14,6 +14,7 @@ from workbench.agents.replenishment import words
 from workbench.agents.replenishment.alternatives import Money, costs_of, is_right
 from workbench.agents.replenishment.choosing import Chosen
 from workbench.agents.replenishment.explained import explained
+from workbench.agents.replenishment.faults import Faults
 from workbench.agents.replenishment.market import Market, Suppliers
 from workbench.policy import Policy
 from workbench.tables import TABLES
@@ -26,7 +27,8 @@ SOME_SHORT = 1e-3  # units; less is a rounding of the paths
 class Day:
     """What every proposal of a day is written against.
 
-    `unconfirmed`: SKUs with an overdue release; `doubtful`: SKUs with quarantined input.
+    `unconfirmed`: SKUs with an overdue release; `doubtful`: SKUs with quarantined input; `faults`: what is
+    wrong with the tables given.
     """
 
     day: date
@@ -36,12 +38,14 @@ class Day:
     inbound: pd.DataFrame
     unconfirmed: Collection[str]
     doubtful: Collection[str]
+    faults: Faults
 
 
 def purchase_orders(chosen: Chosen, market: Market, today: Day) -> Iterator[Record]:
     """One record a supplier; lines on doubtful SKUs stand in one of their own."""
     orders = chosen.orders.assign(sku=market.lines["sku"].to_numpy()[chosen.orders["line"]])
-    orders = orders.assign(check=orders["sku"].isin(list(today.doubtful)))
+    in_doubt = {*today.doubtful, *today.faults.of_sku}
+    orders = orders.assign(check=orders["sku"].isin(list(in_doubt)))
     for (supplier, check), rows in orders.groupby(["supplier", "check"], sort=True):
         subject = f"PO-{supplier}-check" if check else f"PO-{supplier}"
         yield _purchase_order(subject, rows.reset_index(drop=True), chosen, market, today)
@@ -57,6 +61,7 @@ def _purchase_order(subject: str, rows: pd.DataFrame, chosen: Chosen, market: Ma
     skus = sorted(set(lines["sku"]))
     supplier = today.suppliers.table.iloc[int(market.lines["position"].iloc[line[0]])]
     open_orders = today.inbound[today.inbound["sku"].isin(skus)]
+    faults = today.faults.behind(skus)
     return {
         "agent": "replenishment",
         "kind": "purchase_order",
@@ -70,11 +75,12 @@ def _purchase_order(subject: str, rows: pd.DataFrame, chosen: Chosen, market: Ma
         "if_nothing": words.if_nothing(report, at_risk),
         "money_at_risk": at_risk,
         "alternatives": _alternatives(costs, words.actions(report, today.suppliers.table)),
-        "evidence": words.evidence(report, supplier, market.lead_times[line[0]], open_orders),
+        "evidence": [*faults, *words.evidence(report, supplier, market.lead_times[line[0]], open_orders)],
         "lines": lines.to_dict("records"),
         "supplier": str(supplier["supplier"]),
         "expected_cost": round(float(costs["chosen"].mean()), 2),
         "unconfirmed": bool(set(skus) & set(today.unconfirmed)) or _undated(open_orders),
+        "bad_input": " ".join(faults),
     }
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from workbench.agents.replenishment.faults import Faults
 from workbench.agents.replenishment.market import Market
 from workbench.agents.replenishment.runout import RunOut
 from workbench.policy import Policy
@@ -65,6 +66,7 @@ def _unconfirmed(proposal_id: str, rows: pd.DataFrame, policy: Policy, day: date
         "supplier": str(rows["supplier"].fillna("").iloc[0]),
         "expected_cost": 0.0,
         "unconfirmed": True,
+        "bad_input": "",
     }
 
 
@@ -88,7 +90,7 @@ def _of(number: int, thing: str) -> str:
 
 
 def without_offer(
-    items: pd.DataFrame, market: Market | None, run: RunOut, policy: Policy
+    items: pd.DataFrame, market: Market | None, run: RunOut, policy: Policy, faults: Faults
 ) -> Iterator[Record]:
     """One record for the SKUs that will be missed and that nobody offers, or only at a loss."""
     rules, currency = policy.replenishment, policy.business.base_currency
@@ -102,12 +104,14 @@ def without_offer(
     lost = margin * (rules.lost_share + rules.stockout_penalty) * table["short"]
     lost = lost.where(table["landed_cost"].isna(), 0.0)
     missed = run.first_short[table.index]
+    skus = sorted(set(table["sku"]))
+    wrong = [sentence for sku in skus for sentence in faults.of_sku.get(sku, [])]
     yield {
         "agent": "replenishment",
         "kind": "purchase_order",
         "subject": "PO-nobody",
         "title": f"Find somebody to buy {table['sku'].nunique():,} SKUs from that will run out.",
-        "skus": sorted(set(table["sku"])),
+        "skus": skus,
         "quantity": 0.0,
         "value": 0.0,
         "confidence": float(np.isnan(missed).all(axis=0).mean()),
@@ -118,11 +122,12 @@ def without_offer(
         ),
         "money_at_risk": float(lost.sum()),
         "alternatives": [{"action": "Do nothing.", "cost": round(float(lost.sum()), 2)}],
-        "evidence": [_no_offer(row) for row in table.to_dict("records")],
+        "evidence": [*(_no_offer(row) for row in table.to_dict("records")), *wrong],
         "lines": [],
         "supplier": "",
         "expected_cost": round(float(lost.sum()), 2),
         "unconfirmed": False,
+        "bad_input": " ".join(wrong),
     }
 
 
