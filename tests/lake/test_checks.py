@@ -160,6 +160,17 @@ def test_tiers_of_one_offer_do_not_overlap(tmp_path):
     assert found(judged(tmp_path, "offers", text)) == []
 
 
+def test_a_unit_may_not_cost_more_in_a_larger_order(tmp_path):
+    rises = "S1,A,1,2026-01-01,,4,USD\nS1,A,100,2026-01-01,,5,USD\nS1,A,200,2026-01-01,,3,USD\n"
+    made = judged(tmp_path, "offers", OFFERS + rises)
+    assert found(made) == [(3, "unit_cost", "dearer tier")]
+
+
+def test_a_tier_is_compared_with_those_of_its_days_only(tmp_path):
+    apart = "S1,A,1,2026-01-01,2026-06-30,4,USD\nS1,A,100,2026-07-01,,5,USD\nS1,A,1,2026-07-01,,6,USD\n"
+    assert found(judged(tmp_path, "offers", OFFERS + apart)) == []
+
+
 @pytest.mark.parametrize(
     ("column", "cell"),
     [("valid_to", "9999-12-31"), ("valid_from", "1900-01-01"), ("valid_from", "2062-01-01")],

@@ -130,6 +130,23 @@ def overlap_findings(values: pd.DataFrame, key: list[str]) -> Iterator[Finding]:
     yield _where(overlaps, "valid_from", "overlap", "end one row the day before the other begins")
 
 
+def tier_findings(values: pd.DataFrame, key: list[str]) -> Iterator[Finding]:
+    """Price tiers of an offer at which a unit costs more than for a smaller quantity on the same day."""
+    if values.empty:
+        return
+    same = ["supplier", "sku", "currency"]
+    shown = [*same, "tier_from", "valid_from", "valid_to", "unit_cost"]
+    rows = close_open_ends(values, key)[shown].reset_index(names="row")
+    pairs = rows.merge(rows, on=same, suffixes=("", "_below"))
+    together = ~(pairs["valid_to"] < pairs["valid_from_below"]) & ~(
+        pairs["valid_to_below"] < pairs["valid_from"]
+    )
+    smaller = pairs["tier_from_below"] < pairs["tier_from"]
+    dearer = pairs[together & smaller & (pairs["unit_cost"] > pairs["unit_cost_below"])]
+    remedy = "ask what holds: a unit costs more from this quantity on than below it"
+    yield Finding(pd.Index(sorted(set(dearer["row"]))), "unit_cost", "dearer tier", remedy)
+
+
 def close_open_ends(values: pd.DataFrame, key: list[str]) -> pd.DataFrame:
     """A row without `valid_to` ends the day before the next row of its key begins; the last has no end.
 

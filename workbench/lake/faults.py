@@ -34,6 +34,7 @@ PROBLEMS = {
     "duplicate": "the same row once more",
     "contradiction": "one key, and rows that say different things",
     "overlap": "days for which another row holds, too",
+    "dearer tier": "more than a smaller order pays",
 }
 
 

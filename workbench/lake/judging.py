@@ -12,6 +12,7 @@ from workbench.lake.checks import (
     duplicate_findings,
     overlap_findings,
     row_findings,
+    tier_findings,
 )
 from workbench.lake.references import Known, reference_findings
 from workbench.lake.sheet import Sheet
@@ -35,6 +36,8 @@ def judge(sheet: Sheet, known: Known, listings: Sheet | None, policy: Policy, da
         sheet.note(listing_findings(sheet.frame, listings))
     sheet.note(duplicate_findings(sheet.good(), sheet.key))
     sheet.note(overlap_findings(sheet.good(), sheet.key))
+    if sheet.table.name == "offers":
+        sheet.note(tier_findings(sheet.good(), sheet.key))
     if sheet.table.name == "listings":
         sheet.note(bundle_findings(sheet))
 

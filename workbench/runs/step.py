@@ -15,6 +15,7 @@ from workbench.lake.store import Snapshot
 from workbench.policy import Policy
 from workbench.runs import cluster
 from workbench.runs.business import Business, now
+from workbench.runs.doubts import doubts_of_no_sku
 from workbench.runs.standing import MADE_OF, carried_out, standing
 from workbench.tables import INPUTS, PROPOSALS
 
@@ -80,7 +81,8 @@ class Step:
     def doubtful(self) -> dict[str, str]:
         """SKUs whose inputs, of the tables read so far, are in doubt, and why.
 
-        A row of theirs is in quarantine and no older than the policy's window; a release of theirs is
+        A row of theirs, or a budget or tariff behind them, is in quarantine and no older than the policy's
+        window; a release of theirs is
         unconfirmed; or demand of theirs is of a pattern never seen that nobody has adopted yet.
         """
         doubts = self._quarantined() | self._unconfirmed()
@@ -92,9 +94,11 @@ class Step:
         quarantine = self._snapshot.quarantine
         oldest = pd.Timestamp(self.day - timedelta(days=self.policy.gate.quarantine_window_days))
         young = quarantine["date"].isna() | (quarantine["date"] >= oldest)
-        touched = quarantine[young & quarantine["sku"].notna() & quarantine["table"].isin(self.rests_on())]
+        behind = quarantine[young & quarantine["table"].isin(self.rests_on())]
+        touched = behind[behind["sku"].notna()]
         reasons = touched["file"] + " row " + touched["row"].astype("str") + ": " + touched["problem"]
-        return dict(reasons.groupby(touched["sku"]).first())
+        general = doubts_of_no_sku(behind[behind["sku"].isna()], self._snapshot, self.day)
+        return general | dict(reasons.groupby(touched["sku"]).first())
 
     def _unconfirmed(self) -> dict[str, str]:
         overdue = self._snapshot.outstanding.query("overdue")

@@ -77,10 +77,11 @@ def with_duty(landed_offers: pd.DataFrame, duty_rate: Mapping[str, float]) -> pd
     4.40 at unit cost with 10 % duty and 0.50 freight lands at 5.34; at 20 % it lands at 5.78.
     """
     duty = landed_offers["supplier"].map(dict(duty_rate)).astype("float64")
-    landed = landed_offers["unit_cost_base"] * (1 + duty) + landed_offers["freight_per_unit"]
+    dearer = landed_offers["unit_cost_base"] * (duty - landed_offers["duty_rate"])
     return landed_offers.assign(
         duty_rate=duty.fillna(landed_offers["duty_rate"]),
-        landed_cost=landed.fillna(landed_offers["landed_cost"]),
+        landed_cost=landed_offers["landed_cost"] + dearer.fillna(0.0),
+        next_price_landed=landed_offers["next_price_landed"] + dearer.fillna(0.0),
         next_duty_rate=landed_offers["next_duty_rate"].where(duty.isna()),
         next_duty_from=landed_offers["next_duty_from"].where(duty.isna()),
         next_landed_cost=landed_offers["next_landed_cost"].where(duty.isna()),
