@@ -22,8 +22,11 @@ START = pd.Timestamp("2026-01-05")  # a Monday
 CLASSES = {"slow": 0.1, "medium": 1.0, "fast": 10.0}  # units a day
 SPREAD, OVERDISPERSION = 0.35, 1.5
 GRID, HISTORY, HORIZON, PATHS, WEEK = 41, 182, 28, 300, 7
+LATER = 8  # weeks after the last one played that its orders are judged on
 # packs and minimums, units, of the lines that have some
 TERMS = {"slow": ([2, 3, 6], [2, 3, 6]), "medium": ([6, 12], [6, 24]), "fast": ([12, 48], [48, 144])}
+LOTS = ["order_multiple", "minimum_order_quantity"]
+DATES = ["ordered_on", "promised_on", "received_on"]
 PACKED = {False: "1", True: "real"}
 
 
@@ -111,13 +114,13 @@ def world(per_class: dict[str, int], suppliers: int, weeks: int, seed: int) -> W
     shape = 1 / SPREAD**2
     quantiles = np.quantile(random.gamma(shape, 1 / shape, 200_000), (np.arange(GRID) + 0.5) / GRID)
     rate = classes * random.gamma(shape, 1 / shape, len(classes))
-    days = (weeks + 16) * WEEK
+    days = (weeks + 2 * LATER) * WEEK
     demand = draw(np.broadcast_to(rate, (days, len(rate))), random)
     rates = classes[:, None] * quantiles
     likelihood = np.zeros(rates.shape)
     for sold in draw(np.broadcast_to(rate, (HISTORY, len(rate))), random):
         likelihood += log_chance(sold, rates, np.zeros(len(rate), dtype=bool))
-    number = np.arange(len(rate)) % suppliers
+    number = (suppliers * random.random(len(rate)) ** 1.5).astype(np.int64)  # some sell a line, some many
     packs = np.array([random.choice(TERMS[name][0]) for name in speeds])
     least = np.array([random.choice(TERMS[name][1]) for name in speeds])
     of_sku = pd.DataFrame({"speed": speeds, "supplier_number": number})
@@ -131,13 +134,14 @@ def world(per_class: dict[str, int], suppliers: int, weeks: int, seed: int) -> W
         for packed in (False, True)
     ]
     lines = pd.concat(twins, ignore_index=True)
-    lines["supplier"] = [f"S{code:02d}" for code in lines["supplier_number"]]
+    names = np.array([f"S{code:02d}" for code in range(suppliers)])
+    lines["supplier"] = names[lines["supplier_number"]]
     mean = random.uniform(8, 18, suppliers)
     promised = np.rint(mean * random.uniform(0.8, 1.1, suppliers)).astype(int)
-    lead_times = _lead_times(mean, weeks, random)
+    lead_times = _lead_times(mean, weeks + LATER, random)
     before = pd.DataFrame(
         {
-            "supplier": np.tile([f"S{code:02d}" for code in range(suppliers)], 30),
+            "supplier": np.tile(names, 30),
             "ordered_on": START - pd.Timedelta(days=90),
             "reference": np.repeat([f"old{k}" for k in range(30)], suppliers),
             "received_on": START
@@ -147,9 +151,7 @@ def world(per_class: dict[str, int], suppliers: int, weeks: int, seed: int) -> W
     )
     two = np.r_[0 : len(rate), 0 : len(rate)]
     nothing = {name: [] for name in ("sku", "supplier", "reference", "quantity")}
-    dates = {
-        name: pd.Series([], dtype="datetime64[us]") for name in ("ordered_on", "promised_on", "received_on")
-    }
+    dates = {name: pd.Series([], dtype="datetime64[us]") for name in DATES}
     return World(
         lines,
         rates[two],
@@ -191,7 +193,7 @@ def supply(now: World, number: int, drawn: np.ndarray) -> dict[str, pd.DataFrame
     keys = pd.MultiIndex.from_product([skus, days], names=["sku", "date"]).to_frame(index=False)
     keys = keys.assign(channel="shop", region="R")[["sku", "channel", "region", "date"]]
     keys = keys.astype({"sku": "str", "channel": "str", "region": "str"})
-    names = sorted(set(now.lines["supplier"]))
+    names = [f"S{code:02d}" for code in range(len(now.promised))]
     suppliers = rows(
         "suppliers", supplier=names, name=names, country="US", currency="USD",
         lead_time_days=now.promised.astype(float), order_weekdays="0",
@@ -201,7 +203,7 @@ def supply(now: World, number: int, drawn: np.ndarray) -> dict[str, pd.DataFrame
     since = pd.Timestamp("2025-01-01")
     offers = rows(
         "offers", sku=skus, valid_from=since, unit_cost=10.0, currency="USD", tier_from=1,
-        **{name: now.lines[name].to_numpy() for name in ("supplier", "order_multiple", "minimum_order_quantity")},
+        **{name: now.lines[name].to_numpy() for name in ("supplier", *LOTS)},
     )  # fmt: skip
     received = pd.concat(now.receipts, ignore_index=True)
     units = now.on_hand.astype(np.int64)
@@ -228,7 +230,7 @@ def supply(now: World, number: int, drawn: np.ndarray) -> dict[str, pd.DataFrame
         "receipts": rows(
             "receipts", purchase_order_id=received["reference"].to_numpy(), warehouse="W",
             quantity_ordered=1, quantity_received=1,
-            **{name: received[name].to_numpy() for name in ("supplier", "sku", "ordered_on", "promised_on", "received_on")},
+            **{name: received[name].to_numpy() for name in ("supplier", "sku", *DATES)},
         ),
         "prices": rows("prices", sku=skus, channel="shop", valid_from=since, price=20.0),
         "cash": table("cash"),
