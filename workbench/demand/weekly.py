@@ -1,7 +1,7 @@
 """The models of weekly records from today and from each backtest's origin; `trials` has those of daily ones.
 
-Beside the fast models stands the mean, in logs, of the plain weekly forecast and of the trees over all weeks:
-they err apart, the one slow to see a change, the other quick to believe in one.
+Beside the fast models stands the mean of the plain weekly forecast and of the trees over all weeks: they err
+apart, the one slow to see a change, the other quick to believe in one.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ def weekly_view(
 
 
 def weekly_alone(forecasts: Forecasts) -> Forecasts:
-    """The forecasts that may serve: a few weeks of one series tell too little to prefer a fast model for it."""
+    """The forecasts that may serve: a series' few weeks tell too little to prefer a fast model for it."""
     return {name: days for name, days in forecasts.items() if name in SERVING}
 
 
@@ -79,7 +79,7 @@ def _weekly(past: WeeklyPast, learned: Learned | None) -> dict[str, Units]:
     if learned is None:
         return {"season_level": plain, "weekly": plain}
     trees = foresee_weeks(learned, past)
-    return {"season_level": plain, "weekly_trees": trees, "weekly": np.sqrt(plain * trees)}
+    return {"season_level": plain, "weekly_trees": trees, "weekly": (plain + trees) / 2}
 
 
 def _open_days(history: History, origin: int, weekday: int, rules: DemandPolicy) -> Window:
