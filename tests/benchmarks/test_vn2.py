@@ -112,3 +112,33 @@ def test_the_files_hold_the_challenges_own_opening(real_data):
     found = opening(data.sales)
     for column, values in zip(["End Inventory", "In Transit W+1", "In Transit W+2"], found, strict=True):
         assert np.array_equal(given[column], values), column
+
+
+@pytest.fixture
+def files(tmp_path, real_data):
+    """The challenge's files after one week was played, in which every series sold 2."""
+    sales = pd.read_csv(real_data / "vn2" / "sales.csv")
+    played = pd.Series(2, index=sales.index, name="2024-04-15")
+    pd.concat([sales, played], axis=1).to_csv(tmp_path / "sales.csv", index=False)
+    keys = sales[["Store", "Product"]].iloc[::-1]
+    keys.assign(on_hand=np.arange(599), due_1=3, due_2=4).to_csv(tmp_path / "stock.csv", index=False)
+    return tmp_path / "sales.csv", tmp_path / "stock.csv"
+
+
+@pytest.mark.real_data
+def test_a_week_is_decided_from_the_files_in_their_order(files, monkeypatch):
+    asked = []
+    monkeypatch.setattr(vn2, "order", lambda known, stock: asked.append((known, stock)) or stock.on_hand)
+    answer = vn2.decide(*files, 2)
+    known, stock = asked[0]
+    assert (str(known.weeks[-1].date()), set(known.sales[:, -1])) == ("2024-04-15", {2})
+    assert known.in_stock[:, -1].all()
+    assert stock.on_hand[:2].tolist() == [598, 597]  # the stock's rows were the other way round
+    assert list(answer) == ["Store", "Product", "order"]
+    assert answer["order"].tolist() == stock.on_hand.tolist()
+
+
+@pytest.mark.real_data
+def test_an_order_of_another_week_is_refused(files):
+    with pytest.raises(ValueError, match="158 weeks; order 3 is placed after 159"):
+        vn2.decide(*files, 3)
