@@ -92,7 +92,8 @@ def _supply(
 ) -> list[pd.DataFrame]:
     """What `replenish` takes, by position: one supplier who sells everything at 1 and delivers in two weeks.
 
-    A unit sells at its cost and what a lost sale costs.
+    A unit sells at its cost and what a lost sale costs. The agent holds what sells for half a review period
+    on average, which VN2 does not charge: a lost sale spares that much less.
     """
     start, keys = day - pd.Timedelta(days=365), known.series
     stores, skus = keys[REGION].unique(), keys[SKU].unique()
@@ -132,7 +133,7 @@ def _supply(
     transfers, released = table("transfers"), TABLES["outstanding"].empty()
     stock = positions(table("inventory", *there), transfers, orders, table("order_lines"), released)
     channels = keys[[SKU, CHANNEL]].drop_duplicates().to_numpy()
-    price = {"valid_from": start, "price": UNIT_COST + SHORTAGE}
+    price = {"valid_from": start, "price": UNIT_COST + SHORTAGE + HOLDING / 2}
     return [
         stock,
         inbound(transfers, orders, released, time_zone="UTC"),

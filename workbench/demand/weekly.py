@@ -79,7 +79,11 @@ def _weekly(past: WeeklyPast, learned: Learned | None) -> dict[str, Units]:
     if learned is None:
         return {"season_level": plain, "weekly": plain}
     trees = foresee_weeks(learned, past)
-    return {"season_level": plain, "weekly_trees": trees, "weekly": (plain + trees) / 2}
+    return {
+        "season_level": plain,
+        "weekly_trees": trees,
+        "weekly": np.asarray((plain + trees) / 2, dtype=np.float32),
+    }
 
 
 def _open_days(history: History, origin: int, weekday: int, rules: DemandPolicy) -> Window:

@@ -16,7 +16,7 @@ from workbench.demand.boosting import PARAMETERS, Learned
 from workbench.demand.history import Mask, Units
 from workbench.demand.weeks import WeeklyPast, group_sums
 
-TREES = 150
+TREES = 100
 SHAPE = {"learning_rate": 0.06, "num_leaves": 31, "min_data_in_leaf": 60, "bagging_fraction": 0.8}
 WINDOWS = (1, 2, 4, 8, 13, 26, 52)  # weeks that levels are told over
 HALF_LIVES = (3.0, 10.0)  # weeks
