@@ -92,8 +92,8 @@ def _supply(
 ) -> list[pd.DataFrame]:
     """What `replenish` takes, by position: one supplier who sells everything at 1 and delivers in two weeks.
 
-    A unit sells at its cost and what a lost sale costs. The agent holds what sells for half a review period
-    on average, which VN2 does not charge: a lost sale spares that much less.
+    A unit sells at its cost and what a lost sale costs. What sells is held for half a review period in the
+    agent's accounts and costs nothing in VN2's: that much is added to the price.
     """
     start, keys = day - pd.Timedelta(days=365), known.series
     stores, skus = keys[REGION].unique(), keys[SKU].unique()
