@@ -219,6 +219,21 @@ def test_a_supplier_without_receipts_is_named_with_its_promise():
     assert "assumed around the promise, because there is no receipt" in only(plan())["evidence"][0]
 
 
+def test_a_fill_rate_is_sized_for_in_place_of_money():
+    worlds = np.tile([6.0, 8.0, 10.0, 12.0], PATHS // 4)  # 42 to 84 units in the week
+    rules = {"aim": "fill_rate", "obsolete_loss": 0.0}
+    asked = {"stock": [stock(0)], "demand_paths": wanted(demand(worlds))}
+    # 70 units leave 14 short in a quarter of the worlds, 3.5 of 63; 56 leave 14 and 28, 10.5 of 63
+    assert only(plan(rules | {"fill_rate_target": 1 - 3.5 / 63}, **asked))["quantity"] == 70
+    assert only(plan(rules | {"fill_rate_target": 1 - 10.5 / 63}, **asked))["quantity"] == 56
+
+
+def test_a_cycle_service_is_sized_for_in_place_of_money():
+    worlds = np.tile([6.0, 8.0, 10.0, 12.0], PATHS // 4)
+    rules = {"aim": "cycle_service", "cycle_service_target": 0.75}
+    assert only(plan(rules, stock=[stock(0)], demand_paths=wanted(demand(worlds))))["quantity"] == 70
+
+
 # --- offers
 
 

@@ -79,3 +79,11 @@ def test_beyond_the_most_every_unit_is_written_off():
     thrice = np.zeros(3, dtype=np.int64)
     gains = curve.gain(thrice, np.array([34, 35, 36]), money.take(thrice))
     assert gains.tolist() == [50, 50, 48]
+
+
+def test_the_share_of_worlds_up_to_a_quantity_counts_equals():
+    one = np.ones((1, 4), dtype=np.float32)
+    exposure = Exposure(np.array([[1, 2, 2, 4]], dtype=np.float32), 0 * one, one, 0 * one[:, :1])
+    curve = gain_curve(exposure, np.array([365.0]), np.array([56.0]))
+    found = curve.need.share_up_to(np.zeros(3, dtype=np.int64), np.array([1.0, 2.0, 3.0]))
+    assert found.tolist() == [0.25, 0.75, 0.75]

@@ -5,7 +5,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workbench.errors import TableError
-from workbench.formulas.lead_times import days_to_arrival, deliveries, lead_time_paths
+from workbench.formulas.lead_times import (
+    days_to_arrival,
+    deliveries,
+    independent,
+    lead_time_paths,
+    next_arrivals,
+)
 
 ORDERED = pd.Timestamp("2026-06-01")
 
@@ -129,3 +135,27 @@ def test_arrivals_are_never_in_the_past_and_keep_the_order_of_the_worlds(lead_ti
     assert (left >= 0).all()
     by_lead_time = left[0][np.argsort(worlds[0], kind="stable")]
     assert (np.diff(by_lead_time) >= 0).all()
+
+
+def test_other_deliveries_have_the_same_lead_times_in_other_worlds():
+    draws = np.arange(300)[None, :].repeat(3, axis=0)
+    one, same, other = independent(draws, ["P", "P", "Q"], seed=1)
+    assert one.tolist() == same.tolist()
+    assert sorted(one) == sorted(other) == list(range(300))
+    assert abs(np.corrcoef(one, other)[0, 1]) < 0.2
+
+
+def test_the_first_of_all_later_orders_is_waited_for():
+    # half of the orders take 3 days, half 24: 10, or 17 where the first is late, or 24, or the late first: 31
+    draws = np.repeat([3, 24], 2000)[None, :]
+    found = next_arrivals(draws, np.array([7]), ["S"], seed=0)[0]
+    days, count = np.unique(found, return_counts=True)
+    assert days.tolist() == [10, 17, 24, 31]
+    np.testing.assert_allclose(count / 4000, [0.5, 0.25, 0.125, 0.125], atol=0.03)
+
+
+def test_on_average_an_order_answers_for_a_review_period():
+    random = np.random.default_rng(0)
+    draws = np.rint(random.gamma(4, 3, (1, 20_000))).astype(np.int64)
+    end = np.maximum(draws, next_arrivals(draws, np.array([7]), ["S"], seed=0))
+    assert abs((end - draws).mean() - 7) < 0.2

@@ -7,7 +7,7 @@ penalty, so that minimums, price tiers and shared limits go on weighing money.
 
 from __future__ import annotations
 
-import zlib
+import hashlib
 
 import numpy as np
 import pandas as pd
@@ -16,6 +16,8 @@ from workbench.formulas.gain_curve import GainCurve
 from workbench.formulas.lot_sizes import Units, tier_at
 from workbench.formulas.order_cost import Economics, Money
 from workbench.policy import ReplenishmentPolicy
+
+A_SHADE = 1e-4  # of a cost, by which it is above another; not a matter of business
 
 
 def with_targets(
@@ -26,9 +28,10 @@ def with_targets(
     wanted: Money,
     rules: ReplenishmentPolicy,
 ) -> Economics:
-    """The economics of every tier with the shortage cost that the policy's aim implies.
+    """The economics of every tier with the shortage cost that the policy's aim implies for main sources.
 
-    `wanted` (lines,): units that are expected to be wanted in the period that an order has to last.
+    `wanted` (lines,): units that are expected to be wanted in the period that an order has to last. A fast
+    source goes on weighing margin and penalty: what comes too soon for the main one has had its target.
     """
     if rules.aim == "economics":
         return money
@@ -40,11 +43,16 @@ def with_targets(
     below, above = (lots.units(np.maximum(chosen + step, 0)) for step in (-1, 1))
     least = lots.cost_of_a_unit_met(priced, below, units)
     most = lots.cost_of_a_unit_met(priced, units, above)
-    # any cost between the two makes this lot the best; beyond what is ever short there is no greatest
-    implied = np.where(np.isfinite(most), (least + most) / 2, 2 * least)
+    # any cost between the two makes this lot the best; beyond what is ever short there is no greatest, and
+    # where a lot more meets as many units again, it is met too
+    middle = np.where(np.isfinite(most), (least + most) / 2, 2 * least)
+    implied = np.maximum(middle, least * (1 + A_SHADE))
     landed = tiers["landed_cost"].to_numpy(float)
-    # a unit sold brings the same whatever it cost, so that what a tier saves on it counts
-    return money._replace(short=np.maximum((implied + landed[tier])[tiers["line"]] - landed, 0))
+    # a unit sold brings the same whatever it cost, so that what a tier saves on it counts; and what is worth
+    # buying ahead for its price is worth buying
+    by_target = np.maximum((implied + landed[tier])[tiers["line"]] - landed, np.maximum(money.rise, 0))
+    is_main = (lines["role"] == "main").to_numpy()[tiers["line"]]
+    return money._replace(short=np.where(is_main, by_target, money.short))
 
 
 class _Lots:
@@ -115,4 +123,5 @@ class _Lots:
 def _place(lines: pd.DataFrame) -> Money:
     """A place between 0 and 1 for every line, that depends on its SKU and warehouse alone."""
     names = zip(lines["sku"], lines["warehouse"], strict=True)
-    return np.array([zlib.crc32(f"{sku} {warehouse}".encode()) / 2**32 for sku, warehouse in names])
+    digests = (hashlib.sha256(f"{sku} {warehouse}".encode()).digest()[:8] for sku, warehouse in names)
+    return np.array([int.from_bytes(digest) / 2**64 for digest in digests])
