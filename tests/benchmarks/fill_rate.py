@@ -43,7 +43,7 @@ from workbench.policy import Policy, ReplenishmentPolicy
 TARGETS = (0.9, 0.95, 0.98)
 WARM_UP = 8  # weeks
 PER_CLASS = {"slow": 60, "medium": 20, "fast": 20}
-SUPPLIERS, BINS = 25, 10
+SUPPLIERS, BINS = 100, 10
 DEAR = 3.0  # holding rate a year at which orders are in doubt
 MUST, AIM = 0.02, 0.01
 

@@ -134,7 +134,7 @@ def world(per_class: dict[str, int], suppliers: int, weeks: int, seed: int) -> W
         for packed in (False, True)
     ]
     lines = pd.concat(twins, ignore_index=True)
-    names = np.array([f"S{code:02d}" for code in range(suppliers)])
+    names = np.array([f"S{code:03d}" for code in range(suppliers)])
     lines["supplier"] = names[lines["supplier_number"]]
     mean = random.uniform(8, 18, suppliers)
     promised = np.rint(mean * random.uniform(0.8, 1.1, suppliers)).astype(int)
@@ -193,7 +193,7 @@ def supply(now: World, number: int, drawn: np.ndarray) -> dict[str, pd.DataFrame
     keys = pd.MultiIndex.from_product([skus, days], names=["sku", "date"]).to_frame(index=False)
     keys = keys.assign(channel="shop", region="R")[["sku", "channel", "region", "date"]]
     keys = keys.astype({"sku": "str", "channel": "str", "region": "str"})
-    names = [f"S{code:02d}" for code in range(len(now.promised))]
+    names = [f"S{code:03d}" for code in range(len(now.promised))]
     suppliers = rows(
         "suppliers", supplier=names, name=names, country="US", currency="USD",
         lead_time_days=now.promised.astype(float), order_weekdays="0",
