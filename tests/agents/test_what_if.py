@@ -45,6 +45,16 @@ def test_a_dearer_shortage_costs_more_and_buys_no_less():
     assert total(after)["spend"] == total(before)["spend"]
 
 
+def test_a_lower_service_is_worth_less_by_the_same_margin_and_penalty():
+    """Both answers are told in the money of margin and penalty, not in the one that a target implies."""
+    low = RULES.model_copy(update={"aim": "fill_rate", "fill_rate_target": 0.5})
+    high = RULES.model_copy(update={"aim": "fill_rate", "fill_rate_target": 0.999})
+    best, less, same = (total(asked(change)) for change in (None, Change(rules=low), Change(rules=high)))
+    assert less["spend"] < best["spend"]
+    assert less["gain"] < best["gain"]
+    assert same["gain"] == pytest.approx(best["gain"], rel=0.02)
+
+
 def test_a_later_supplier_meets_what_a_plan_with_that_lead_time_meets():
     after = asked(Change(later={"S": 7}), stock=[TWO["stock"][0]])
     planned = asked(suppliers=[supplier(lead_time_days=21.0)], stock=[TWO["stock"][0]])

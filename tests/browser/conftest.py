@@ -17,6 +17,7 @@ from playwright.sync_api import sync_playwright
 from tests.conftest import CHROMIUM, PROJECT
 from tests.views.small_plan import publish
 from workbench.runs.business import Business
+from workbench.views import voila
 
 TOKEN = "a-token-for-tests"  # noqa: S105
 SCREENSHOTS = PROJECT / "build" / "screenshots"
@@ -33,9 +34,9 @@ SECONDS = 60  # a loaded machine starts a kernel slowly
 
 
 class Server:
-    """A running `workbench serve` and the business behind it."""
+    """A running `workbench serve` and the business behind it; `pages`: Voilà on another folder of them."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, pages: Path | None = None) -> None:
         self.folder = folder
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
@@ -44,9 +45,13 @@ class Server:
         self.log = folder.parent / "serve.log"
         options = {"--folder": folder, "--port": self.port, "--token": TOKEN}
         words = [str(word) for option in options.items() for word in option]
+        command = [str(Path(sys.executable).parent / "workbench"), "serve", *words]
+        if pages is not None:
+            command = voila.arguments(pages, self.port, TOKEN)
         with self.log.open("w") as log:
             self.process = subprocess.Popen(
-                [str(Path(sys.executable).parent / "workbench"), "serve", *words],
+                command,
+                env={**os.environ, "WORKBENCH_FOLDER": str(folder)},
                 stdout=log,
                 stderr=log,
                 start_new_session=True,

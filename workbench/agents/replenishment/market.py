@@ -48,7 +48,8 @@ class Suppliers:
 class Market:
     """Lines and their price tiers as in `optimize.purchase_options`, and what they meet, gain and cost.
 
-    `usual` is the row of the tier that a line's orders reach, (lines,).
+    `usual` is the row of the tier that a line's orders reach, (lines,). `worth` are the economics by margin and
+    penalty; they differ from `money` where orders aim at a service target.
     """
 
     lines: pd.DataFrame
@@ -58,6 +59,7 @@ class Market:
     curve: GainCurve
     money: Economics
     usual: Units
+    worth: Economics
 
     def cost(self, line: Units, tier: Units, units: Units) -> Floats:
         """Cost of ordering `units` of lines, by path, against meeting their need at the usual price.
@@ -189,6 +191,6 @@ def market_of(
     later = later_costs(tiers, lines, usual, today) + price_rise(tiers, lines, usual, today)[tiers["line"]]
     same = np.ones(len(lines))
     curve = curve or gain_curve(run.exposure, same * rules.obsolete_days, same * rules.forward_buy_days)
-    money = economics(tiers, lines, rules, later)
-    money = with_targets(tiers, lines, curve, money, run.demand_covered, rules)
-    return Market(lines, tiers, lead_times, run, curve, money, usual)
+    worth = economics(tiers, lines, rules, later)
+    money = with_targets(tiers, lines, curve, worth, run.demand_covered, rules)
+    return Market(lines, tiers, lead_times, run, curve, money, usual, worth)

@@ -98,10 +98,13 @@ def figures_of(market: Market, chosen: Chosen) -> pd.DataFrame:
     lines, orders = market.lines, chosen.orders
     line = orders["line"].to_numpy(np.int64)
     units, gain, spend = (np.zeros(len(lines)) for _ in range(3))
-    units[line], gain[line], spend[line] = orders["units"], orders["gain"], orders["value"]
+    tier, ordered = orders["tier"].to_numpy(np.int64), orders["units"].to_numpy(np.int64)
+    units[line], spend[line] = ordered, orders["value"]
+    # by margin and penalty whatever the orders aim at, so that two answers compare
+    gain[line] = market.curve.gain(line, ordered, market.worth.take(tier))
     met = market.run.exposure
     short = np.maximum(met.need - units[:, None].astype(np.float32), 0).mean(axis=1, dtype=np.float64)
-    lost = market.money.short[market.usual] * met.need.mean(axis=1, dtype=np.float64)
+    lost = market.worth.short[market.usual] * met.need.mean(axis=1, dtype=np.float64)
     rate = lines["rate"].to_numpy(float)
     table = pd.DataFrame(
         {
