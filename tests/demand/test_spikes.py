@@ -247,3 +247,24 @@ def test_the_demos_creator_is_found_in_the_first_two_minutes(demo):
 
     assert known(0) == []
     assert known(2) == [[VIRAL.sku, VIRAL.channel]]
+
+
+def test_true_spikes_of_the_past_do_not_delay_the_next_but_false_ones_do():
+    """After a true one the series goes on selling ten times as much for two days, after a false one as ever."""
+    demand, policy = demand_of(RATES), Policy(demand=DemandPolicy(spike_alarms_per_month=1.0))
+    bursts = [(f"S{10 * number}", 24 * (2 + number) + 8) for number in range(12)]
+    false = [burst(sku, hours, 8) for sku, hours in bursts]
+    since = [(sku, END - pd.Timedelta(hours=hours)) for sku, hours in bursts]
+    goes_on = [
+        order_lines([(sku, start + pd.Timedelta(minutes=30 * step), 1) for step in range(96)])
+        for sku, start in since
+    ]
+
+    def delay(*plants):
+        lines = planted(*plants, hours=24 * 35)
+        found = detection_delay(lines, demand, policy=policy, as_of=AS_OF, multiple=30.0)
+        return found["delay"].median()
+
+    calm = delay()
+    assert delay(*false) > 1.5 * calm
+    assert delay(*false, *goes_on) < 1.1 * calm
