@@ -250,7 +250,7 @@ def test_the_demos_creator_is_found_in_the_first_two_minutes(demo):
 
 
 def test_true_spikes_of_the_past_do_not_delay_the_next_but_false_ones_do():
-    """After a true one the series goes on selling ten times as much for two days, after a false one as ever."""
+    """After a true one the series goes on selling ten times as much for two days."""
     demand, policy = demand_of(RATES), Policy(demand=DemandPolicy(spike_alarms_per_month=1.0))
     bursts = [(f"S{10 * number}", 24 * (2 + number) + 8) for number in range(12)]
     false = [burst(sku, hours, 8) for sku, hours in bursts]
