@@ -28,14 +28,15 @@ def test_an_overdue_order_is_marked_and_told_apart_from_what_is_due(tables):
     assert overdue.marker.symbol == "x"
     assert "9\xa0days late" in overdue.hovertemplate
     assert "200\xa0units" in overdue.hovertemplate
-    assert [list(trace.x) for trace in named(figure, "arrival due") if trace.x] == [[9]]
+    (due,) = named(figure, "arrival due")
+    assert (list(due.x), due.showlegend) == ([9], True)
 
 
 def test_an_order_without_a_day_is_not_drawn(tables):
     figure = draw(tables, tables["inbound"].assign(promised_on=pd.NaT))
 
     assert not named(figure, "overdue")
-    assert not [trace for trace in named(figure, "arrival due") if trace.x]
+    assert not named(figure, "arrival due")
 
 
 def test_the_reorder_point_of_a_warehouse_is_a_line_over_its_panel(tables):

@@ -119,4 +119,6 @@ def arrivals(proposals: pd.DataFrame, currency: str) -> go.Figure:
         customdata=[count(n, "order", "orders") for n in orders],
         hovertemplate="%{x|%a %d %b}: %{y:,.0f} " + currency + ", %{customdata}<extra></extra>",
     )
+    room = pd.Timedelta(days=4)  # so that a lone day is no chart of hours
+    figure.update_xaxes(range=[sums.index.min() - room, sums.index.max() + room])
     return figure.update_yaxes(tickformat=",")

@@ -110,9 +110,10 @@ def _due(rows: pd.DataFrame, inbound: pd.DataFrame) -> list[go.Scatter]:
     ahead = dated[(dated["promised_on"] >= today) & (dated["promised_on"] <= last)]
     due = ahead.groupby("promised_on")["quantity"].sum()
     late = dated[dated["promised_on"] < today]
-    traces = [
-        _marks([(day - today).days for day in due.index], list(due), "arrival due", "triangle-up", AMBER)
-    ]
+    traces = []
+    if len(due):
+        days_ahead = [(day - today).days for day in due.index]
+        traces.append(_marks(days_ahead, list(due), "arrival due", "triangle-up", AMBER))
     if len(late):
         days = (today - late["promised_on"].min()).days
         said = (
