@@ -48,8 +48,8 @@ class Suppliers:
 class Market:
     """Lines and their price tiers as in `optimize.purchase_options`, and what they meet, gain and cost.
 
-    `usual` is the row of the tier that a line's orders reach, (lines,). `worth` are the economics by margin and
-    penalty; they differ from `money` where orders aim at a service target.
+    `usual` is the row of the tier that a line's orders reach, (lines,). `worth` are the economics by margin
+    and penalty; they differ from `money` where orders aim at a service target.
     """
 
     lines: pd.DataFrame
