@@ -10,7 +10,7 @@ from tests.conftest import PROJECT
 pytestmark = pytest.mark.browser
 PAGE, READY = "3_replenishment", ".wb-orders .wb-lines input"
 PO = "PO-S01-20261116-1"
-# seen of Voilà on a loaded machine: the last widget of a notebook whose cells run for long is lost to the page;
+# seen of Voilà on a loaded machine: a page may lose the last widget of a notebook whose cells run for long;
 # these notebooks are published nowhere, and what this file looks at is waited for
 LOST_BY_VOILA = "widget model not found"
 GOOD, WRONG = ".wb-orders .wb-answer.wb-good", ".wb-orders .wb-answer.wb-wrong"
