@@ -204,6 +204,9 @@ class ReplenishmentPolicy(_Section):
         365, "days", "what has not sold by then is written off"
     )
     obsolete_loss: Share = _rule(0.5, "fraction of landed cost", "loss on a unit that is written off")
+    container_fill: Share = _rule(
+        0.9, "fraction of its m³", "least that the last container of an order holds"
+    )
     tolerance: Amount = _rule(
         0.05, "fraction of the order's value", "an order this close to the best alternative was right"
     )

@@ -261,6 +261,7 @@ _INPUTS = (
             _number("lead_time_days", "days", "promised time from order to arrival"),
             _number("units_per_order", "units", "most units of one order; blank: no limit", None),
             _number("payment_days", "days", "from arrival to payment", 0.0),
+            _number("container_m3", "m³", "one order fills containers of this; blank: any volume", None),
             _text("email", "where orders go; blank: none known", None),
         ),
     ),
@@ -280,6 +281,10 @@ _INPUTS = (
             _number("freight_per_unit", "money per unit", "freight to the warehouse, base currency", 0.0),
             _units("minimum_order_quantity", "least units of one order", 1, above=0),
             _units("order_multiple", "units come in packs of", 1, above=0),
+            _text("minimum_group", "SKUs of the supplier that share a minimum; blank: none", ""),
+            _number(
+                "minimum_group_value", "money in supplier's currency", "least value of the group's order", 0.0
+            ),
         ),
     ),
     Table(
@@ -687,6 +692,10 @@ _MADE = (
                 None,
             ),
             _number("minimum_order_value_base", "money", "least value of one order, at unit_cost_base"),
+            _text("minimum_group", "SKUs of the supplier that share a minimum; blank: none"),
+            _number(
+                "minimum_group_value_base", "money", "least value of the group's order, at unit_cost_base"
+            ),
         ),
     ),
     Table(
@@ -1002,6 +1011,8 @@ _LINES = (
                 "multiple",
                 "price tier",
                 "supplier minimum",
+                "group minimum",
+                "container",
                 "budget",
                 "room",
                 "capacity",

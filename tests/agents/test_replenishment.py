@@ -353,6 +353,27 @@ def test_no_order_is_made_where_the_minimum_is_out_of_reach():
     assert plan(suppliers=[supplier(minimum_order_value=1e7)]).empty
 
 
+def test_a_group_of_skus_is_pulled_to_its_minimum_and_each_line_says_what_it_costs():
+    group = {"minimum_group": "g", "minimum_group_value": 450.0}
+    order = only(plan(**TWO | {"offers": [offer(**group), offer(sku="B")]}))
+    pulled, free = order["lines"]
+    assert (pulled["sku"], pulled["bound_by"]) == ("A", "group minimum")
+    assert 90 <= pulled["quantity"] <= 97  # the next eighth of 70
+    assert pulled["pull_cost"] > 0
+    assert (free["bound_by"], free["pull_cost"]) == ("demand", 0)
+    assert "1 line is pulled forward to reach the minimum of their group" in str(order["evidence"])
+
+
+def test_the_last_container_is_filled():
+    # 0.002 m3 a unit: 70 units and 28 units are 0.196 m3
+    order = only(plan(**TWO, suppliers=[supplier(container_m3=0.2)]))
+    assert 0.9 * 0.2 <= order["quantity"] * 0.002 <= 0.2
+    order = only(plan(**TWO, suppliers=[supplier(container_m3=0.25)]))
+    assert 0.9 * 0.25 <= order["quantity"] * 0.002 <= 0.25
+    assert "container" in {line["bound_by"] for line in order["lines"]}
+    assert order["reason"] == "container"
+
+
 # --- what a planner reads
 
 

@@ -1,8 +1,8 @@
 """How long the sliders of the replenishment notebook take to answer, for 10,000 SKUs.
 
-Run as `python -m tests.benchmarks.what_if [--skus 10000] [--suppliers 100] [--seed 1]`. Each row is one slider
-moved, with what it does to the day's orders; the first is the day as it is. Half of the suppliers ask for a minimum
-that binds and the budget is 60 % of what would be spent without one, as in `purchase_plan`.
+Run as `python -m tests.benchmarks.what_if [--skus 10000] [--suppliers 100] [--seed 1]`. Each row is one
+slider moved, with what it does to the day's orders; the first is the day as it is. Half of the suppliers ask
+for a minimum that binds and the budget is 60 % of what would be spent without one, as in `purchase_plan`.
 """
 
 import argparse

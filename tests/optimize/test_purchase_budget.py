@@ -3,9 +3,10 @@ from itertools import product
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from workbench.optimize import purchase_budget
 from workbench.optimize.purchase_budget import best_of_each, choose, keeps
 from workbench.optimize.purchase_limits import Limits
 
@@ -17,6 +18,7 @@ def options(*rows):
             "line": line,
             "supplier": "S",
             "warehouse": "W",
+            "group": "",
             "units": units,
             "gain": gain,
             **(other[0] if other else {}),
@@ -77,6 +79,61 @@ def test_nothing_is_ordered_where_the_minimum_is_not_worth_it():
 
 def test_of_equal_gains_the_smaller_order_is_taken():
     assert best_of_each(options((0, 20, 5.0), (0, 10, 5.0))).tolist() == [1]
+
+
+def test_a_group_is_ordered_to_its_minimum_or_left_out():
+    rows = [(0, 10, 4.0, {"group": "g"}), (0, 30, 3.0, {"group": "g"}), (1, 10, 2.0)]
+    assert chosen(options(*rows), Limits(group_minimum={("S", "g"): 25})) == [(0, 30), (1, 10)]
+    assert chosen(options(*rows), Limits(group_minimum={("S", "g"): 40})) == [(1, 10)]
+
+
+def test_a_groups_goods_count_towards_the_suppliers_minimum():
+    frame = options((0, 10, 1.0, {"group": "g"}), (0, 30, -1.0, {"group": "g"}), (1, 10, 5.0))
+    limits = Limits(minimum={"S": 35}, group_minimum={("S", "g"): 5})
+    assert chosen(frame, limits) == [(0, 30), (1, 10)]
+
+
+def test_the_last_container_is_filled_with_what_loses_least_or_dropped():
+    rows = [(0, 10, 9.0), (1, 4, 2.0), (1, 9, 1.0), (2, 9, -3.0)]
+    limits = Limits(container={"S": 10.0}, container_fill=0.9)
+    assert chosen(options(*rows), limits) == [(0, 10), (1, 9)]
+    assert chosen(options(*rows[:2], rows[3]), limits) == [(0, 10)]
+
+
+@pytest.mark.parametrize("small", [0, 600])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(seed=st.integers(0, 2**32 - 1))
+def test_orders_keep_to_all_limits_and_no_choice_beats_the_bound(monkeypatch, small, seed):
+    monkeypatch.setattr(purchase_budget, "SMALL", small)
+    random = np.random.default_rng(seed)
+    rows = [
+        (
+            line,
+            units,
+            float(random.uniform(-2, 9)),
+            {"supplier": "ST"[line % 2], "warehouse": "WV"[line // 3], "group": ["", "g"][line // 2 % 2]},
+        )
+        for line in range(5)
+        for units in sorted(random.integers(1, 40, 2).tolist())
+    ]
+    frame = options(*rows)
+    limits = Limits(
+        budget=float(random.integers(40, 120)),
+        room={"W": float(random.integers(30, 90))},
+        minimum={"S": 25.0},
+        group_minimum={("S", "g"): 20.0, ("T", "g"): float(random.integers(1, 40))},
+        capacity={"T": float(random.integers(10, 60))},
+        container={"T": float(random.integers(5, 30))},
+        container_fill=0.6,
+    )
+    choice = choose(frame, limits)
+    assert keeps(frame.loc[choice.options], limits)
+    by_line = [[None, *rows.index] for _, rows in frame.groupby("line")]
+    possible = [[row for row in picks if row is not None] for picks in product(*by_line)]
+    best = max(frame.loc[rows, "gain"].sum() for rows in possible if keeps(frame.loc[rows], limits))
+    assert choice.bound >= best - 1e-6
+    if small:
+        assert choice.gain == pytest.approx(best, rel=1e-6)
 
 
 @settings(max_examples=40, deadline=None)

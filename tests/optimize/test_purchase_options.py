@@ -28,6 +28,7 @@ def tiers(*rows, minimum=1, multiple=1, change=None):
         line=0,
         minimum_order_quantity=minimum,
         order_multiple=multiple,
+        minimum_group="",
         unit_cost_base=lambda frame: frame["landed_cost"] - 1,
         next_duty_from=pd.NaT,
         next_landed_cost=np.nan,
@@ -102,7 +103,7 @@ def test_smaller_and_larger_quantities_keep_to_packs_and_price_ranges():
     frame, exposure = tiers((1, 10.0), (100, 9.0), minimum=24, multiple=12), worlds(60, 80)
     options, money = best(frame, exposure)
     wanted = options.loc[[options["gain"].idxmax()]]
-    further = further_options(frame, line(), curve_of(exposure), money, wanted)
+    further = further_options(frame, line(), curve_of(exposure), money, wanted, np.array([0.25, 0.5, 2.0]))
     assert (further["units"] % 12 == 0).all()
     assert further["units"].min() >= 24
     assert (further["units"] > wanted["units"].iloc[0]).any()

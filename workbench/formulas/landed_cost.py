@@ -46,14 +46,15 @@ def landed_offers(
     rows = _with_partners(_valid(offers, pd.Timestamp(day)), suppliers, products)
     rates = _latest_rates(fx_rates, pd.Timestamp(day), base_currency)
     unit_cost_base = rows["unit_cost"] * _rate(rows, "currency", rates, "offers")
-    ask_minimum = rows["minimum_order_value"] > 0
+    ask_minimum = (rows["minimum_order_value"] > 0) | (rows["minimum_group_value"] > 0)
     # a currency that no amount stands in needs no rate
     own = rows["supplier_currency"].where(ask_minimum, base_currency)
-    minimum = rows["minimum_order_value"] * _rate(rows.assign(own=own), "own", rates, "suppliers")
+    rate = _rate(rows.assign(own=own), "own", rates, "suppliers")
     owed = capital_rate * rows["payment_days"] / 365
     rows = rows.assign(
         unit_cost_base=unit_cost_base,
-        minimum_order_value_base=minimum,
+        minimum_order_value_base=rows["minimum_order_value"] * rate,
+        minimum_group_value_base=rows["minimum_group_value"] * rate,
         paid=1 / (1 + owed),
         payment_credit=unit_cost_base * owed / (1 + owed),
     )

@@ -10,13 +10,14 @@ from numpy.typing import NDArray
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array, hstack, vstack
 
-from workbench.optimize.purchase_limits import ALL, NONE, Codes, Limits, Money, Programme, programme
+from workbench.optimize.purchase_limits import ALL, NONE, Blocks, Codes, Limits, Money, Programme, programme
 from workbench.optimize.purchase_prices import Priced, least_bound
 from workbench.optimize.purchase_rounding import Round
 
 SMALL = 600  # options that are weighed against each other by HiGHS; where there are more, prices decide
 NODES = 500  # of its search tree: bounds its time without making the answer depend on the machine
 GAP = 1e-6  # of the gain: where it stops; not a matter of business
+ROUNDING = 1e-6  # of a container; less is a rounding of volumes
 UNSURE = 0.02  # share of an order from which on it may be made, or not made
 
 
@@ -50,7 +51,7 @@ def choose(options: pd.DataFrame, limits: Limits) -> Choice:
     if keeps(rows.loc[free], limits):
         gain = float(rows.loc[free, "gain"].sum())
         return Choice(free, gain, gain)
-    asked = programme(rows, limits, pd.Index(sorted(rows["supplier"].unique()), dtype="str"))
+    asked = programme(rows, limits, Blocks.of(rows["supplier"].unique(), limits))
     return settle(asked, least_bound(asked))
 
 
@@ -65,13 +66,26 @@ def keeps(chosen: pd.DataFrame, limits: Limits) -> bool:
     """Whether options keep to all limits together."""
     units = chosen.groupby("supplier")["units"].sum()
     order_value = chosen.groupby("supplier")["order_value"].sum()
+    of_group = chosen.groupby(["supplier", "group"])["order_value"].sum()
     volume = chosen.groupby("warehouse")["volume_m3"].sum()
     return bool(
         chosen["value"].sum() <= limits.budget
         and all(m3 <= limits.room.get(str(name), np.inf) for name, m3 in volume.items())
         and all(amount <= limits.capacity.get(str(name), np.inf) for name, amount in units.items())
         and all(money >= limits.minimum.get(str(name), 0.0) for name, money in order_value.items())
+        and all(of_group.get(key, least) >= least for key, least in limits.group_minimum.items())
+        and fills_containers(chosen, limits)
     )
+
+
+def fills_containers(chosen: pd.DataFrame, limits: Limits) -> bool:
+    """Whether the last container of every supplier that ships in them is filled enough."""
+    for name, m3 in chosen.groupby("supplier")["volume_m3"].sum().items():
+        size = limits.container.get(str(name), np.inf)
+        part = m3 / size % 1
+        if np.isfinite(size) and ROUNDING < part < limits.container_fill - ROUNDING:
+            return False
+    return True
 
 
 def settle(asked: Programme, priced: Priced) -> Choice:
@@ -106,26 +120,58 @@ def _rounded(asked: Programme, priced: Priced, orders: NDArray[np.bool_]) -> Cod
 def _weighed(asked: Programme) -> tuple[Codes, float]:
     """The options of greatest gain by HiGHS, and what no options gain more than.
 
-    Columns: one an option, then one a supplier: is anything ordered from it?
+    Columns: one an option, then one a block: is anything ordered from it? and one a supplier: how many
+    containers?
     """
-    options, suppliers, lines = len(asked.gain), asked.suppliers, len(asked.starts)
-    own = np.flatnonzero(asked.owner != ALL)
-    allowed = csr_array((asked.limit[own], (own, asked.owner[own])), shape=(len(asked.limit), suppliers))
-    one = csr_array((np.ones(options), (asked.place, np.arange(options))), shape=(lines, options))
-    of_line = (np.arange(lines), asked.supplier[asked.starts])
-    orders = csr_array((np.ones(lines), of_line), shape=(lines, suppliers))
+    options, blocks, suppliers = len(asked.gain), asked.blocks, asked.suppliers
+    ships = np.isfinite(asked.container)
+    most = np.where(ships, np.ceil(asked.volume.sum() / np.where(ships, asked.container, 1)), 0)
     result = milp(
-        np.concatenate([-asked.gain, np.zeros(suppliers)]),
-        constraints=LinearConstraint(
-            csr_array(vstack([hstack([asked.use.T, -allowed]), hstack([one, -orders])])),
-            -np.inf,
-            np.concatenate([np.where(asked.owner == ALL, asked.limit, 0.0), np.zeros(lines)]),
-        ),
-        integrality=np.ones(options + suppliers, dtype=np.int64),
-        bounds=Bounds(0, 1),
+        np.concatenate([-asked.gain, np.zeros(blocks + suppliers)]),
+        constraints=[_limits(asked), _one_a_line(asked), *_containers(asked, ships)],
+        integrality=np.ones(options + blocks + suppliers, dtype=np.int64),
+        bounds=Bounds(0, np.concatenate([np.ones(options + blocks), most])),
         options={"mip_rel_gap": GAP, "node_limit": NODES},
     )
     # ordering nothing keeps to every limit; it stands in where the search ended before it found better
     taken = np.zeros(options, dtype=bool) if result.x is None else result.x[:options] > 0.5
     below = np.inf if result.mip_dual_bound is None else -float(result.mip_dual_bound)
     return np.flatnonzero(taken), below
+
+
+def _limits(asked: Programme) -> LinearConstraint:
+    """What all share, and what is a block's own where anything is ordered from it."""
+    own = np.flatnonzero(asked.owner != ALL)
+    allowed = csr_array((asked.limit[own], (own, asked.owner[own])), shape=(len(asked.limit), asked.blocks))
+    use = hstack([asked.use.T, -allowed, csr_array((len(asked.limit), asked.suppliers))])
+    return LinearConstraint(csr_array(use), -np.inf, np.where(asked.owner == ALL, asked.limit, 0.0))
+
+
+def _one_a_line(asked: Programme) -> LinearConstraint:
+    """A line takes at most one option, none where its block orders nothing; a group is of its supplier."""
+    lines, options, blocks = len(asked.starts), len(asked.gain), asked.blocks
+    one = csr_array((np.ones(options), (asked.place, np.arange(options))), shape=(lines, options))
+    of_line = csr_array(
+        (np.ones(lines), (np.arange(lines), asked.block[asked.starts])), shape=(lines, blocks)
+    )
+    groups = np.arange(asked.suppliers, blocks)
+    row = np.arange(len(groups))
+    of_group = csr_array((np.ones(len(groups)), (row, groups)), shape=(len(groups), blocks))
+    supplier = csr_array(
+        (np.ones(len(groups)), (row, asked.supplier_of[groups])), shape=(len(groups), blocks)
+    )
+    rest = csr_array((lines + len(groups), asked.suppliers))
+    rows = vstack([hstack([one, -of_line]), hstack([csr_array((len(groups), options)), of_group - supplier])])
+    return LinearConstraint(csr_array(hstack([rows, rest])), -np.inf, np.zeros(lines + len(groups)))
+
+
+def _containers(asked: Programme, ships: NDArray[np.bool_]) -> list[LinearConstraint]:
+    """The m³ that a supplier ships in containers fill all but the last, and that one far enough."""
+    supplier = np.flatnonzero(ships)
+    if not len(supplier):
+        return []
+    options, size = len(asked.gain), asked.container[supplier]
+    m3 = csr_array((asked.volume, (asked.supplier, np.arange(options))), shape=(asked.suppliers, options))
+    count = csr_array((size, (np.arange(len(supplier)), supplier)), shape=(len(supplier), asked.suppliers))
+    rows = hstack([m3[supplier], csr_array((len(supplier), asked.blocks)), -count])
+    return [LinearConstraint(csr_array(rows), -(1 - asked.container_fill) * size, np.zeros(len(supplier)))]

@@ -16,7 +16,6 @@ from workbench.formulas.order_cost import Economics, Money
 from workbench.policy import ReplenishmentPolicy
 
 NO_END = 2**40  # units; above every order
-SHARES = np.array([0.25, 0.5, 0.75, 2.0])  # of the best quantity, offered at first where a limit binds
 
 
 def holding_cost(landed_cost: Money, rules: ReplenishmentPolicy) -> Money:
@@ -125,11 +124,16 @@ def a_pack_off(
 
 
 def further_options(
-    tiers: pd.DataFrame, lines: pd.DataFrame, curve: GainCurve, money: Economics, best: pd.DataFrame
+    tiers: pd.DataFrame,
+    lines: pd.DataFrame,
+    curve: GainCurve,
+    money: Economics,
+    best: pd.DataFrame,
+    shares: Money,
 ) -> pd.DataFrame:
-    """Smaller quantities than in `best` (one option a line) where a limit binds, in eighths, and more."""
-    line = np.repeat(best["line"].to_numpy(np.int64), len(SHARES))
-    asked = np.outer(best["units"].to_numpy(float), SHARES).ravel()
+    """Such shares of the quantities in `best` (one option a line), in whole packs at their prices."""
+    line = np.repeat(best["line"].to_numpy(np.int64), len(shares))
+    asked = np.outer(best["units"].to_numpy(float), shares).ravel()
     tier = tier_at(np.ceil(asked), line, tiers["line"], tiers["tier_from"])
     of_tier = tiers.iloc[tier]
     units = lot_size(asked, of_tier["minimum_order_quantity"], of_tier["order_multiple"])
@@ -153,6 +157,7 @@ def options_of(
             "line": line,
             "tier": tier,
             "supplier": lines["supplier"].to_numpy()[line],
+            "group": tiers["minimum_group"].to_numpy()[tier],
             "warehouse": lines["warehouse"].to_numpy()[line],
             "units": units,
             "value": units * tiers["landed_cost"].to_numpy(float)[tier],

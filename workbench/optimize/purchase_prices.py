@@ -54,10 +54,15 @@ def respond(asked: Programme, prices: Money) -> Response:
     best = np.maximum(np.maximum.reduceat(score, starts), 0.0)
     first = np.where(score >= best[asked.place], np.arange(len(score)), len(score))
     option = np.minimum.reduceat(first, starts)
+    block, own = asked.block[starts], asked.owner != ALL
+    of_block = np.bincount(block, best, asked.blocks).astype(np.float64)
+    np.add.at(of_block, asked.owner[own], prices[own] * asked.limit[own])
+    # a group that is not worth its minimum is left out of its supplier's order
+    closed = (np.arange(asked.blocks) >= asked.suppliers) & (of_block <= 0)
+    best = np.where(closed[block], 0.0, best)
     option = np.where(best > 0, option, NONE)
-    worth = np.bincount(asked.supplier[starts], best, asked.suppliers).astype(np.float64)
-    own = asked.owner != ALL
-    np.add.at(worth, asked.owner[own], prices[own] * asked.limit[own])
+    worth = np.zeros(asked.suppliers)
+    np.add.at(worth, asked.supplier_of, np.where(closed, 0.0, of_block))
     bound = float(prices[~own] @ asked.limit[~own] + np.maximum(worth, 0).sum())
     return Response(option, best, worth, bound)
 
@@ -68,21 +73,26 @@ class _Cuts:
     def __init__(self, asked: Programme) -> None:
         """Without a cut yet."""
         self.asked, self.most = asked, _most(asked)
-        own = np.flatnonzero(asked.owner != ALL)
+        self.own = np.flatnonzero(asked.owner != ALL)
         self.paid = np.where(asked.owner == ALL, asked.limit, 0.0)
-        self.earned = csr_array(
-            (asked.limit[own], (asked.owner[own], own)), shape=(asked.suppliers, len(asked.limit))
-        )
         self.slopes: list[csr_array] = []
         self.gains: list[Money] = []
 
     def add(self, found: Response) -> None:
         """The plans of a response, one cut a supplier."""
         taken = found.option[found.option != NONE]
-        entries = (np.ones(len(taken)), (self.asked.supplier[taken], np.arange(len(taken))))
-        of_supplier = csr_array(entries, shape=(self.asked.suppliers, len(taken)))
-        self.slopes.append((self.earned - of_supplier @ self.asked.use[taken]).tocsr())
-        self.gains.append(of_supplier @ self.asked.gain[taken])
+        asked = self.asked
+        entries = (np.ones(len(taken)), (asked.supplier[taken], np.arange(len(taken))))
+        of_supplier = csr_array(entries, shape=(asked.suppliers, len(taken)))
+        ordered = np.arange(asked.blocks) < asked.suppliers
+        ordered[asked.block[taken]] = True
+        own = self.own[ordered[asked.owner[self.own]]]
+        earned = csr_array(
+            (asked.limit[own], (asked.supplier_of[asked.owner[own]], own)),
+            shape=(asked.suppliers, len(asked.limit)),
+        )
+        self.slopes.append((earned - of_supplier @ asked.use[taken]).tocsr())
+        self.gains.append(of_supplier @ asked.gain[taken])
 
     def lowest(self) -> tuple[Money, float, Money]:
         """Prices at which the cuts' bound is least, that bound, and the share of each supplier's order."""

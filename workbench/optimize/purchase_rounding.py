@@ -21,32 +21,34 @@ DUST = 1e-9  # of a limit; keeps rounding errors of sums from being mended
 class Round:
     """Orders in the making. Beside the options every line has a candidate more: nothing.
 
-    `used` and `limit` (suppliers, limits) hold what all share in their first columns, the same in every row,
-    and then what is the supplier's own.
+    `used` and `limit` (blocks + 1, limits) hold what all share in their first columns, the same in every row,
+    then what is the block's own, then m³ and m³ with the sign turned, between which containers are full. The
+    last row is of no block.
     """
 
     def __init__(self, asked: Programme, prices: Money, option: Codes) -> None:
         """Start from an option a line, NONE for nothing."""
         options, lines = len(asked.gain), len(option)
-        starts = asked.starts
-        self._options = options
+        first = asked.block[asked.starts]
+        block = np.concatenate([asked.block, first])
+        self._asked, self._options = asked, options
         self._place = np.concatenate([asked.place, np.arange(lines)])
-        self._supplier = np.concatenate([asked.supplier, asked.supplier[starts]])
+        self._supplier = asked.supplier_of[block]
+        self._group = np.where(block < asked.suppliers, asked.blocks, block)
         self._gain = np.concatenate([asked.gain, np.zeros(lines)])
         self._score = np.concatenate([asked.gain - asked.use @ prices, np.zeros(lines)])
-        self._shared = np.flatnonzero(asked.owner == ALL)
-        use, self.limit = _columns(asked, self._shared)
+        use, self.limit, self._shared = _columns(asked)
         self._use = np.concatenate([use, np.zeros((lines, use.shape[1]))])
         self.taken = np.where(option == NONE, options + np.arange(lines), option)
-        self._by_supplier = np.argsort(self._supplier, kind="stable")
-        self._bounds = np.searchsorted(self._supplier[self._by_supplier], np.arange(asked.suppliers + 1))
         self._sum_up()
 
     def _sum_up(self) -> None:
         """What is used now; what all share is summed over all suppliers."""
-        self.used = np.zeros_like(self.limit)
-        np.add.at(self.used, self._supplier[self.taken], self._use[self.taken])
-        self.used[:, : len(self._shared)] = self.used[:, : len(self._shared)].sum(axis=0)
+        self.used, self._orders = np.zeros_like(self.limit), np.zeros(len(self.limit), dtype=np.int64)
+        for row in (self._supplier[self.taken], self._group[self.taken]):
+            np.add.at(self.used, row, self._use[self.taken])
+            np.add.at(self._orders, row, self.taken < self._options)
+        self.used[:, : self._shared] = self._use[self.taken, : self._shared].sum(axis=0)
 
     @property
     def options(self) -> Codes:
@@ -54,36 +56,31 @@ class Round:
         found: Codes = np.sort(self.taken[self.taken < self._options])
         return found
 
-    @property
-    def gain(self) -> float:
-        """What they gain, money."""
-        return float(self._gain[self.taken].sum())
-
     def mend(self) -> None:
-        """Move lines until all limits hold; a supplier that cannot keep to its own gets no order."""
-        shared = len(self._shared)
-        for supplier, column in np.argwhere(self._over()[:, shared:]).tolist():
-            members = self._by_supplier[self._bounds[supplier] : self._bounds[supplier + 1]]
-            if not self._mend(members, supplier, shared + column):
-                self._drop(supplier)
-        everything = np.arange(len(self._gain))
-        for column in range(shared):
-            while self._over()[0, column] and not self._mend(everything, 0, column):
+        """Move lines until all limits hold; who cannot keep to its own gets no order."""
+        while len(over := np.argwhere(self._over()[:, self._shared :])):
+            # groups first: what lifts a group lifts its supplier too
+            block, column = over[-1].tolist()
+            row = self._supplier if block < self._asked.suppliers else self._group
+            if not self._mend(np.flatnonzero(row == block), block, self._shared + column):
+                self._drop(block)
+        ships = np.isfinite(self._asked.container) & self._ordered[: self._asked.suppliers]
+        for supplier in np.flatnonzero(ships).tolist():
+            self._fill_containers(supplier)
+        for column in range(self._shared):
+            while self._over()[0, column] and not self._mend(np.arange(len(self._gain)), 0, column):
                 self._drop(self._least_worth(column))
 
     def fill(self) -> None:
-        """Make moves that gain while the limits allow one, the greatest gain for what they use first.
-
-        A supplier of whom nothing is ordered gets no order if it asks for a minimum.
-        """
-        asks = (self.limit < 0).any(axis=1) & ~self._ordered
-        open_to = np.flatnonzero(~asks[self._supplier])
-        while len(moves := self._gaining(open_to)):
-            before = self.gain
+        """Make moves that gain while the limits allow one, the greatest gain for what they use first."""
+        everything = np.arange(len(self._gain))
+        while len(moves := self._gaining(everything)):
+            moved = False
             for move in moves:
                 if self._fits(move[None])[0]:
                     self._move(move)
-            if self.gain <= before:
+                    moved = True
+            if not moved:
                 return
 
     def _gaining(self, candidates: Codes) -> Codes:
@@ -101,24 +98,48 @@ class Round:
 
     @property
     def _ordered(self) -> Mask:
-        """Suppliers of whom anything is ordered."""
-        ordered = np.zeros(len(self.limit), dtype=bool)
-        ordered[self._supplier[self.taken[self.taken < self._options]]] = True
+        """Blocks of which anything is ordered."""
+        ordered: Mask = self._orders > 0
         return ordered
 
     def _over(self) -> Mask:
-        """Which limits do not hold; those of a supplier of whom nothing is ordered do."""
+        """Which limits do not hold; those of a block of which nothing is ordered do."""
         over: Mask = self.used > self.limit + DUST * (1 + np.abs(self.limit))
-        over[:, len(self._shared) :] &= self._ordered[:, None]
+        over[:, self._shared :] &= self._ordered[:, None]
         return over
 
-    def _mend(self, members: Codes, supplier: int, column: int) -> bool:
+    def _fill_containers(self, supplier: int) -> None:
+        """Drop what is in the last container, or fill it, whichever loses less; else order nothing."""
+        size, least = float(self._asked.container[supplier]), self._asked.container_fill
+        full = int((self.used[supplier, -2] + DUST) // size)
+        if self.used[supplier, -2] <= full * size + DUST:
+            self._set_containers(supplier, full, size, least)
+            return
+        before, tries = self.taken.copy(), []
+        for containers in (full + 1, full):
+            self.taken = before.copy()
+            self._sum_up()
+            self._set_containers(supplier, containers, size, least)
+            members = np.flatnonzero(self._supplier == supplier)
+            if containers and all(self._mend(members, supplier, column) for column in (-1, -2)):
+                tries.append((float(self._score[self.taken].sum()), containers, self.taken))
+        if not tries:
+            self._drop(supplier)
+            return
+        _, containers, self.taken = max(tries, key=lambda found: found[:2])
+        self._sum_up()
+        self._set_containers(supplier, containers, size, least)
+
+    def _set_containers(self, supplier: int, containers: int, size: float, least: float) -> None:
+        self.limit[supplier, -2:] = containers * size, -(containers - 1 + least) * size
+
+    def _mend(self, members: Codes, block: int, column: int) -> bool:
         """Move lines of `members` until one limit holds; False where no move helps."""
-        while (excess := self.used[supplier, column] - self.limit[supplier, column]) > DUST:
+        while (excess := self.used[block, column] - self.limit[block, column]) > DUST:
             moves, less = self._mending(members, column, excess)
             if not len(moves):
                 return False
-            # the first does most for what it loses, were it too much; the others only as far as they are needed
+            # the first does most for what it loses, were it too much; the others as far as they are needed
             self._move(moves[0])
             excess -= less[0]
             for move, does in zip(moves[1:], less[1:], strict=True):
@@ -130,7 +151,7 @@ class Round:
         return True
 
     def _mending(self, members: Codes, column: int, excess: float) -> tuple[Codes, Money]:
-        """Moves that use less of a limit, one a line, those first that lose least for it; and how much less."""
+        """Moves that use less of a limit, one a line, which lose least for it first; and how much less."""
         now = self.taken[self._place[members]]
         less = self._use[now, column] - self._use[members, column]
         helps = np.flatnonzero(less > DUST)
@@ -141,52 +162,64 @@ class Round:
         return members[order[first]], less[order[first]]
 
     def _minded(self, column: int) -> int:
-        """The first column that a move for a limit minds: what all share is mended after a supplier's own."""
-        return 0 if column < len(self._shared) else len(self._shared)
+        """The first column that a move for a limit minds: what all share is mended after a block's own."""
+        return 0 if 0 <= column < self._shared else self._shared
 
     def _fits(self, candidates: Codes, minded: int = 0) -> Mask:
-        """Whether a move to each breaks no limit further, of those from column `minded` on."""
-        row = self._supplier[candidates]
+        """Whether a move to each breaks no limit further, of those from column `minded` on.
+
+        A block of which nothing is ordered gets no order if it asks for a minimum.
+        """
         change = self._use[candidates] - self._use[self.taken[self._place[candidates]]]
-        most = np.maximum(self.limit[row], self.used[row])
-        fits: Mask = ((change <= 0) | (self.used[row] + change <= most))[:, minded:].all(axis=1)
+        fits = np.ones(len(candidates), dtype=bool)
+        for row in (self._supplier[candidates], self._group[candidates]):
+            used, limit = self.used[row], self.limit[row]
+            within = (change <= 0) | (used + change <= np.maximum(limit, used))
+            fits &= within[:, minded:].all(axis=1)
+            fits &= (self._orders[row] > 0) | ~(limit < 0).any(axis=1)
         return fits
 
     def _move(self, candidate: np.int64) -> None:
         line = self._place[candidate]
         change = self._use[candidate] - self._use[self.taken[line]]
-        shared = len(self._shared)
-        self.used[:, :shared] += change[:shared]
-        self.used[self._supplier[candidate], shared:] += change[shared:]
+        self.used[:, : self._shared] += change[: self._shared]
+        for row in (self._supplier[candidate], self._group[candidate]):
+            self.used[row, self._shared :] += change[self._shared :]
+            self._orders[row] += int(candidate < self._options) - int(self.taken[line] < self._options)
         self.taken[line] = candidate
 
-    def _drop(self, supplier: int) -> None:
-        """Order nothing from a supplier."""
-        lines = np.flatnonzero(self._supplier[self.taken] == supplier)
+    def _drop(self, block: int) -> None:
+        """Order nothing from a block."""
+        row = self._supplier if block < self._asked.suppliers else self._group
+        lines = np.flatnonzero(row[self.taken] == block)
         self.taken[lines] = self._options + lines
         self._sum_up()
 
     def _least_worth(self, column: int) -> int:
         """The supplier whose orders gain least for what they use of a limit."""
-        suppliers = len(self.limit)
+        suppliers = self._asked.suppliers
         gain = np.bincount(self._supplier[self.taken], self._gain[self.taken], suppliers)
         use = np.bincount(self._supplier[self.taken], self._use[self.taken, column], suppliers)
         return int(np.argmin(np.where(use > 0, gain / np.maximum(use, DUST), np.inf)))
 
 
-def _columns(asked: Programme, shared: Codes) -> tuple[Money, Money]:
-    """Use (options, limits) and limits (suppliers, limits): the shared ones, then each supplier's own."""
-    own = np.flatnonzero(asked.owner != ALL)
+def _columns(asked: Programme) -> tuple[Money, Money, int]:
+    """Use (options, limits), limits (blocks + 1, limits), and how many of their columns all share."""
+    shared, own = np.flatnonzero(asked.owner == ALL), np.flatnonzero(asked.owner != ALL)
     order = own[np.argsort(asked.owner[own], kind="stable")]
     owner = asked.owner[order]
     rank = np.arange(len(owner)) - np.searchsorted(owner, owner)
+    # a group's own stand beside its supplier's, in columns of their own
+    of_suppliers = int(rank[owner < asked.suppliers].max(initial=-1)) + 1
+    rank = np.where(owner < asked.suppliers, rank, of_suppliers + rank)
     columns = len(shared) + int(rank.max(initial=-1)) + 1
     place = np.empty(len(asked.limit), dtype=np.int64)
     place[shared], place[order] = np.arange(len(shared)), len(shared) + rank
-    limit = np.full((asked.suppliers, columns), np.inf)
-    limit[:, : len(shared)] = asked.limit[shared]
+    limit = np.full((asked.blocks + 1, columns + 2), np.inf)
+    limit[:-1, : len(shared)] = asked.limit[shared]
     limit[owner, len(shared) + rank] = asked.limit[order]
     entries = asked.use.tocoo()
-    use = np.zeros((len(asked.gain), columns))
+    use = np.zeros((len(asked.gain), columns + 2))
     use[entries.row, place[entries.col]] = entries.data
-    return use, limit
+    use[:, -2], use[:, -1] = asked.volume, -asked.volume
+    return use, limit, len(shared)

@@ -40,15 +40,22 @@ def limits_of(
     suppliers: pd.DataFrame,
     cash: pd.DataFrame,
     day: date,
+    container_fill: float,
 ) -> Limits:
-    """Budget, free room, and the suppliers' minimums and capacities of one business day."""
+    """Budget, free room, and the suppliers' minimums, capacities and containers of one business day."""
     minimum = market.tiers.groupby("supplier")["minimum_order_value_base"].max()
+    grouped = market.tiers[market.tiers["minimum_group"] != ""]
+    group_minimum = grouped.groupby(["supplier", "minimum_group"])["minimum_group_value_base"].max()
+    container = suppliers.dropna(subset="container_m3").set_index("supplier")["container_m3"]
     capacity = suppliers.dropna(subset="units_per_order").set_index("supplier")["units_per_order"]
     return Limits(
         budget=_budget(cash, day),
         room=_room(market, stock, inbound, products, warehouses),
         minimum=dict(minimum[minimum > 0]),
+        group_minimum=dict(group_minimum[group_minimum > 0]),
         capacity=dict(capacity),
+        container=dict(container[container > 0]),
+        container_fill=container_fill,
     )
 
 
@@ -129,16 +136,39 @@ def _explained(orders: pd.DataFrame, wanted: pd.DataFrame, market: Market, limit
             (units == least) & (last_pack < 0),
             (pack > 1) & ((step[-1] >= step[0]) | (step[1] > step[0])),
         ],
-        ["supplier minimum", _shared_limit(orders, wanted, limits), "price tier", "minimum", "multiple"],
+        [
+            _pulled_by(orders, wanted, limits),
+            _shared_limit(orders, wanted, limits),
+            "price tier",
+            "minimum",
+            "multiple",
+        ],
         "demand",
     )
     return orders.assign(wanted=best, marginal_return=last_pack, bound_by=bound_by)
 
 
+def _pulled_by(orders: pd.DataFrame, wanted: pd.DataFrame, limits: Limits) -> NDArray[np.str_]:
+    """What lines with more than is wanted were pulled forward for, by order."""
+    value = wanted.groupby(["supplier", "group"])["order_value"].sum()
+    groups = {key for key, least in limits.group_minimum.items() if value.get(key, 0.0) < least}
+    keys = zip(orders["supplier"], orders["group"], strict=True)
+    of_group = np.array([key in groups for key in keys], dtype=bool)
+    ships = orders["supplier"].isin(list(limits.container))
+    total = wanted.groupby("supplier")["order_value"].sum()
+    short = {name for name, least in limits.minimum.items() if total.get(name, 0.0) < least}
+    return np.select(
+        [of_group, ships & ~orders["supplier"].isin(list(short))],
+        ["group minimum", "container"],
+        "supplier minimum",
+    )
+
+
 def _shared_limit(orders: pd.DataFrame, wanted: pd.DataFrame, limits: Limits) -> NDArray[np.str_]:
-    """The shared limit that what is wanted would break, by order: budget, else room, else capacity."""
+    """The limit that what is wanted would break, by order: budget, room, container, else capacity."""
     volume = wanted.groupby("warehouse")["volume_m3"].sum()
     full = {name for name, m3 in volume.items() if m3 > limits.room.get(str(name), inf)}
     if wanted["value"].sum() > limits.budget:
         return np.full(len(orders), "budget")
-    return np.where(orders["warehouse"].isin(list(full)), "room", "capacity")
+    ships = orders["supplier"].isin(list(limits.container))
+    return np.select([orders["warehouse"].isin(list(full)), ships], ["room", "container"], "capacity")

@@ -14,7 +14,7 @@ from workbench.agents.replenishment.market import Market
 from workbench.tables import WITHOUT_ORDER, quantile_column
 
 Units = NDArray[np.float64]
-PULLED = "supplier minimum"  # what has set a quantity that was pulled forward
+PULLED = ("supplier minimum", "group minimum", "container")  # what a line is pulled forward for
 
 
 def explained(rows: pd.DataFrame, chosen: Chosen, market: Market, day: date) -> pd.DataFrame:
@@ -43,7 +43,7 @@ def _pull_cost(rows: pd.DataFrame, chosen: Chosen) -> Units:
     """Expected gain that a line gives up because it was pulled forward, money; 0 where it was not."""
     best = rows["line"].map(chosen.wanted.set_index("line")["gain"]).fillna(0.0).to_numpy(np.float64)
     given_up = np.maximum(best - rows["gain"].to_numpy(np.float64), 0.0).round(2)
-    pulled = (rows["bound_by"] == PULLED).to_numpy(bool)
+    pulled = (rows["bound_by"].isin(PULLED) & (rows["units"] > rows["wanted"])).to_numpy(bool)
     return np.asarray(np.where(pulled, given_up, 0.0), dtype=np.float64)
 
 

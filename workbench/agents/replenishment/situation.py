@@ -77,7 +77,9 @@ def situation_of(  # noqa: PLR0913 - its arguments are the list of what it knows
     if lines.empty:
         return Situation(day, wanted, items, vendors, inbound, arrivals, run, None, Limits())
     market = market_of(lines, tiers, vendors.lead_times[lines["position"]], run, rules, day)
-    limits = limits_of(market, stock, inbound, products, warehouses, suppliers, cash, day)
+    limits = limits_of(
+        market, stock, inbound, products, warehouses, suppliers, cash, day, rules.container_fill
+    )
     return Situation(day, wanted, items, vendors, inbound, arrivals, run, market, limits)
 
 

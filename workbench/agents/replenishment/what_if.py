@@ -25,7 +25,7 @@ class Change:
     """What is another; what is not named stays.
 
     `budget`: money; `rules`: targets and prices of risk, but for review days and what is lost; `later`: days
-    by which a supplier delivers later (below 0: sooner); `duty_rate`: of all that a supplier sends, a fraction
+    by which a supplier delivers later (below 0: sooner); `duty_rate`: of all that a supplier sends, fraction
     of the unit cost, without a change ahead.
     """
 

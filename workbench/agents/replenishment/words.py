@@ -78,6 +78,8 @@ def reason(report: Report) -> str:
         "tariff_ahead": bool((duty["next_duty_rate"] > duty["duty_rate"]).any()),
         "price_ahead": bool((report.price_rise > 0).any()),
         "supplier_minimum": "supplier minimum" in bound,
+        "group_minimum": "group minimum" in bound,
+        "container": "container" in bound,
         "budget": "budget" in bound,
         "room": "room" in bound,
         "capacity": "capacity" in bound,
@@ -253,12 +255,27 @@ def _price(report: Report) -> Iterator[str]:
 
 
 def _pulled(report: Report) -> Iterator[str]:
-    pulled = report.rows[report.rows["bound_by"] == "supplier minimum"]
-    if len(pulled):
-        minimum = report.chosen.limits.minimum.get(pulled["supplier"].iloc[0], 0.0)
+    """Lines with more than is wanted by themselves, what for, and what the dearest of them cost."""
+    limits, supplier = report.chosen.limits, str(report.rows["supplier"].iloc[0])
+    minimum, container = limits.minimum.get(supplier, 0.0), limits.container.get(supplier, 0.0)
+    aims = {
+        "supplier minimum": f"reach the supplier's minimum of {report.money(minimum)}",
+        "group minimum": "reach the minimum of their group",
+        "container": f"fill containers of {container:,g} m³",
+    }
+    more = report.lines[report.lines["quantity"] > report.lines["quantity_alone"]]
+    for bound_by, aim in aims.items():
+        pulled = more[more["bound_by"] == bound_by]
+        if pulled.empty:
+            continue
+        dearest = pulled.sort_values("pull_cost", ascending=False, kind="stable").head(TOLD)
+        each = ", ".join(
+            f"{sku} {report.money(cost)}"
+            for sku, cost in zip(dearest["sku"], dearest["pull_cost"], strict=True)
+        )
         yield (
-            f"{_count(len(pulled), 'line')} are pulled forward to reach the supplier's minimum of "
-            f"{report.money(minimum)}; that costs {report.money(report.lines['pull_cost'].sum())}."
+            f"{_count(len(pulled), 'line is', 'lines are')} pulled forward to {aim}; that costs "
+            f"{report.money(float(pulled['pull_cost'].sum()))}: {each}."
         )
 
 
