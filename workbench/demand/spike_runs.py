@@ -44,8 +44,8 @@ def surprise(later: Values, mean: Values, variance: Values) -> Values:
     """Log-likelihood ratio of a run's later orders: at the best rate against the usual one; all (runs,).
 
     The count is negative binomial, `variance` (above 0) its level's relative variance. A steady series shows
-    a surprise of s or more about exp(−s) times an expected order (from s = 5 on 0.5 to 1.2 times as often in a
-    simulation of eight million). 0 where less came than expected.
+    a surprise of s or more about exp(−s) times an expected order (from s = 5 on, 0.5 to 1.2 times as often in
+    a simulation of eight million). 0 where less came than expected.
 
     >>> surprise(np.array([10.0]), np.array([2.0]), np.array([1e-9])).round(2)  # 10 × ln 5 − 8
     array([8.09])
