@@ -342,4 +342,6 @@ def landed():
         duty_rate=0.05,
         landed_cost=11.0,
         minimum_order_value_base=0.0,
+        minimum_group="",
+        minimum_group_value_base=0.0,
     )
