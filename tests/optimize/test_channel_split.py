@@ -57,6 +57,13 @@ def test_a_row_is_split_as_if_it_stood_alone():
     assert split(available[:0], demand[:0], value[:0], presence[:0]).shape == (0, 3)
 
 
+def test_a_cut_unit_may_stand_before_whole_ones_of_another_channel():
+    """Two channels want 2.5 for sure: their third units are worth 1/2 each, the third channel's first 1/4."""
+    demand = np.array([[2.5] * 4, [2.5] * 4, [0, 0, 0, 2.5]], dtype=np.float32)
+    nothing = np.zeros((1, 3), dtype=np.int64)
+    assert split(np.array([6]), demand[None], np.ones((1, 3)), nothing).tolist() == [[3, 3, 0]]
+
+
 @settings(max_examples=150, deadline=None)
 @given(
     available=st.integers(0, 7),

@@ -80,13 +80,16 @@ def _cut_anywhere(left: Units, demand: Paths, value: Money) -> Money:
 
 
 def _with_last_units(left: Units, whole: Units, demand: Paths, value: Money) -> Units:
-    """What cutting left over, given one by one to whom the next is worth most: fewer units than channels.
+    """The split of whole units, from the one that may cut them: each channel's last ones anew, one by one.
 
-    Only paths that hold fractions of units cut any.
+    Only paths that hold fractions of units cut any. A cut unit is worth more than its last part: with those of
+    the other channels it may stand before as many of a channel's whole ones, and no more.
     """
-    units = whole.copy()
+    channels = demand.shape[1]
+    is_cut = left > whole.sum(axis=1)
+    units: Units = np.where(is_cut[:, None], np.maximum(whole - (channels - 1), 0), whole)
     rest = left - units.sum(axis=1)
-    for _ in range(demand.shape[1]):
+    for _ in range(channels * channels):
         rows = np.flatnonzero(rest > 0)
         next_sells = np.clip(demand[rows] - units[rows][:, :, None], 0, 1).mean(axis=2, dtype=np.float64)
         worth = value[rows] * next_sells
