@@ -82,8 +82,8 @@ def _cut_anywhere(left: Units, demand: Paths, value: Money) -> Money:
 def _with_last_units(left: Units, whole: Units, demand: Paths, value: Money) -> Units:
     """The split of whole units, from the one that may cut them: each channel's last ones anew, one by one.
 
-    Only paths that hold fractions of units cut any. A cut unit is worth more than its last part: with those of
-    the other channels it may stand before as many of a channel's whole ones, and no more.
+    Only paths that hold fractions of units cut any. A cut unit is worth more than its last part: with those
+    of the other channels it may stand before as many of a channel's whole ones, and no more.
     """
     channels = demand.shape[1]
     is_cut = left > whole.sum(axis=1)
