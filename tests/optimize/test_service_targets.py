@@ -24,7 +24,11 @@ def worlds(*need):
 def offered(*tiers, minimum=1, multiple=1):
     frame = pd.DataFrame(tiers or [(1, 10.0)], columns=["tier_from", "landed_cost"])
     return frame.assign(
-        line=0, minimum_order_quantity=minimum, order_multiple=multiple, unit_cost_base=frame["landed_cost"]
+        line=0,
+        minimum_order_quantity=minimum,
+        order_multiple=multiple,
+        unit_cost_base=frame["landed_cost"],
+        minimum_group="",
     )
 
 

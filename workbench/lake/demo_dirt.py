@@ -76,6 +76,7 @@ offers | valid_from | wrong order | sku={ONE}, tier_from=400, valid_from=2026-10
 offers | valid_from | overlap | sku={OTHER}, tier_from=500, valid_to=2026-12-31
 offers | valid_from | overlap | sku={OTHER}, tier_from=500, valid_from=2026-07-01, valid_to=2027-06-30
 offers | minimum_order_quantity | zero | sku={OTHER}, tier_from=600, minimum_order_quantity=0
+offers | unit_cost | dearer tier | sku={ONE}, tier_from=700, valid_from=2024-01-01, unit_cost=690
 fx_rates | date | no date | currency=MXN, date=2026-02-30, rate=0.0531
 fx_rates | date | far date | currency=MXN, date=2062-11-09, rate=0.0531
 receipts | ordered_on | wrong order | purchase_order_id=PX1, warehouse=RNO, ordered_on=2026-02-16, received_on=2026-01-29
