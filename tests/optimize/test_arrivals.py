@@ -7,7 +7,7 @@ import pytest
 from workbench.optimize.arrivals import arrival_days
 
 DAY = date(2026, 11, 16)
-SUPPLIERS = pd.DataFrame({"supplier": ["S"], "lead_time_days": [10.0]})
+SUPPLIERS = pd.DataFrame({"supplier": ["S"], "lead_time_days": [10.0], "review": [7]})
 LEAD_TIMES = np.array([[8, 10, 12]])
 
 
@@ -55,20 +55,31 @@ def test_an_order_at_an_unknown_supplier_arrives_when_promised():
     assert arrival(supplier="X", promised="2026-11-20") == [4, 4, 4]
 
 
-def test_orders_of_one_supplier_are_late_in_worlds_of_their_own():
-    frame = pd.DataFrame(
+def orders_of(ordered_on):
+    return pd.DataFrame(
         {
             "reference": ["P", "P", "Q"],
             "kind": "purchase_order",
             "supplier": "S",
-            "ordered_on": pd.Timestamp("2026-11-14"),
+            "ordered_on": pd.Timestamp(ordered_on),
             "promised_on": pd.NaT,
             "confirmed": True,
         }
     ).astype({"supplier": "str", "promised_on": "datetime64[us]"})
+
+
+def test_orders_of_one_supplier_are_late_in_worlds_of_their_own():
     draws = np.arange(10, 110)[None, :]
-    one, same, other = arrival_days(frame, SUPPLIERS, draws, day=DAY, undated_days=7, seed=0)
+    orders = orders_of("2026-11-09")
+    one, same, other = arrival_days(orders, SUPPLIERS, draws, day=DAY, undated_days=7, seed=0)
     assert one.tolist() == same.tolist()
-    assert sorted(one) == sorted(other) == list(range(8, 108))
+    assert sorted(one) == sorted(other) == list(range(3, 103))
     assert abs(np.corrcoef(one, other)[0, 1]) < 0.4
     assert abs(np.corrcoef(one, draws[0])[0, 1]) < 0.4
+
+
+def test_what_was_ordered_within_a_review_period_sails_with_todays_order():
+    draws = np.arange(10, 110)[None, ::-1]
+    orders = orders_of("2026-11-15")
+    found = arrival_days(orders, SUPPLIERS, draws, day=DAY, undated_days=7, seed=0)
+    assert (found == draws - 1).all()

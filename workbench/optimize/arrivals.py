@@ -24,10 +24,11 @@ def arrival_days(
 ) -> Days:
     """Days from today until every row of `inbound` arrives, shape (rows, paths).
 
-    A purchase order takes one of its supplier's lead times (`lead_times`, in the order of `suppliers`), of
-    its own in every path, given how long it has waited; a later promise of the supplier moves it. Without any
-    date it counts as ordered today. A transfer arrives when expected, tomorrow when that has passed, and
-    after `undated_days` when nobody said when.
+    A purchase order takes one of its supplier's lead times (`lead_times`, in the order of `suppliers`), given
+    how long it has waited: of its own in every path where it was placed a `review` (days) ago or earlier,
+    else that of today's order. A later promise of the supplier moves it. Without any date it counts as
+    ordered today. A transfer arrives when expected, tomorrow when that has passed, and after `undated_days`
+    when nobody said when.
     """
     today = pd.Timestamp(day)
     position = pd.Index(suppliers["supplier"]).get_indexer(pd.Index(inbound["supplier"].fillna("")))
@@ -37,7 +38,11 @@ def arrival_days(
     known = np.flatnonzero((position >= 0) & (inbound["kind"] == "purchase_order").to_numpy())
     promised_days = suppliers["lead_time_days"].to_numpy(float)[position[known]]
     waited = _waited(inbound.iloc[known], promised_days, today)
-    draws = independent(lead_times[position[known]], inbound["reference"].iloc[known].tolist(), seed=seed)
+    draws = lead_times[position[known]]
+    # what was ordered within a review period sails with what is ordered today, and is not overtaken by it
+    apart = waited >= suppliers["review"].to_numpy(np.int64)[position[known]]
+    names = inbound["reference"].iloc[known].loc[apart].tolist()
+    draws[apart] = independent(draws[apart], names, seed=seed)
     days[known] = days_to_arrival(draws, waited)
     return days
 
