@@ -230,6 +230,22 @@ class RoutingPolicy(_Section):
     )
 
 
+class CarriersPolicy(_Section):
+    """How patiently live carriers are asked for their rates."""
+
+    timeout_seconds: Annotated[float, Field(gt=0)] = _rule(5.0, "seconds", "longest wait for an answer")
+    tries: Annotated[int, Field(ge=1)] = _rule(
+        3, "tries", "how often one request is sent before it is given up"
+    )
+    first_pause_seconds: Amount = _rule(
+        0.5, "seconds", "pause before the second try; it doubles before each further one"
+    )
+    cut_off_failures: Annotated[int, Field(ge=1)] = _rule(
+        5, "failures", "in a row, after which a carrier is cut off and its rate card serves"
+    )
+    cut_off_minutes: Amount = _rule(15.0, "minutes", "a carrier stays cut off, then it is tried again")
+
+
 class AuthorityPolicy(_Section):
     """What an agent may do by itself."""
 
@@ -307,6 +323,7 @@ class Policy(_Section):
     allocation: AllocationPolicy = AllocationPolicy()
     replenishment: ReplenishmentPolicy = ReplenishmentPolicy()
     routing: RoutingPolicy = RoutingPolicy()
+    carriers: CarriersPolicy = CarriersPolicy()
     authority: AuthorityPolicy = AuthorityPolicy()
     release: ReleasePolicy = ReleasePolicy()
     run: RunPolicy = RunPolicy()

@@ -890,6 +890,20 @@ _MADE = (
         ),
     ),
     Table(
+        "rate_sources",
+        "made",
+        "where the rates of carriers with a live service come from",
+        ("carrier",),
+        (
+            CARRIER,
+            Column("live", "int64", "rates", "answered by the live service", low=0),
+            Column("card", "int64", "rates", "of the rate card, for want of an answer", low=0),
+            Column("none", "int64", "rates", "asked for, without an answer or a card", low=0),
+            Column("failures", "int64", "tries", "that failed", low=0),
+            _text("told", "what happened, in a sentence"),
+        ),
+    ),
+    Table(
         "files",
         "made",
         "what became of the rows of every input file",

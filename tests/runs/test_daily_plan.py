@@ -7,7 +7,8 @@ import time
 import pytest
 
 from tests.conftest import PROJECT
-from tests.lake.tiny_business import DAY
+from tests.lake.failing_carrier import Carrier, serving
+from tests.lake.tiny_business import DAY, write_business
 from tests.runs.toy_plan import FINISH, START, STEPS, toy_business, use_notebooks, write_notebook
 from workbench.errors import AlreadyPublished, AlreadyRunning, GateStop, ParameterError, StepFailed
 from workbench.runs import daily_plan
@@ -50,6 +51,25 @@ def test_a_plan_is_published_once_and_released_and_exported(business):
     with pytest.raises(AlreadyPublished, match="published already, as 20261116-1"):
         _plan(business)
     assert len(business.ledger.manifests()) == 1
+
+
+@pytest.mark.usefixtures("notebooks")
+def test_live_carriers_are_asked_before_the_agents_run_and_what_happened_is_said(business):
+    files = {
+        "services": "carrier,service,days\nFAST,GROUND,3\n",
+        "zones": "carrier,warehouse,region,zone\nFAST,main,east,near\n",
+        "rates": "carrier,service,zone,weight_from_kg,weight_to_kg,charge\nFAST,GROUND,near,0,2,5\n",
+    }
+    with serving(Carrier()) as carrier:
+        live = (
+            f'[carriers.FAST]\nurl = "{carrier.url}"\n[addresses.warehouses.main]\ncountry_code = "US"\n'
+            '[addresses.regions.east]\ncountry_code = "US"\n'
+        )
+        write_business(business.folder, live, **files)
+        _, said = _plan(business)
+    assert said[1] == "Rates of FAST: all 1 are its live service's."
+    assert business.snapshot().rates["charge"].tolist() == [2.999]
+    assert business.snapshot().rate_sources["live"].tolist() == [1]
 
 
 @pytest.mark.usefixtures("notebooks")

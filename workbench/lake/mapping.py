@@ -13,6 +13,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, ValidationError, field_validator, model_validator
 
 from workbench.errors import MappingError
+from workbench.lake.carrier_services import Addresses, CarrierService
 from workbench.tables import INPUTS
 
 FILE = "mapping.toml"
@@ -113,6 +114,8 @@ class Mapping(BaseModel):
 
     tables: dict[str, Source] = {}
     order_export: OrderExport | None = None
+    carriers: dict[str, CarrierService] = {}
+    addresses: Addresses = Addresses()
 
     @field_validator("tables")
     @classmethod
@@ -163,13 +166,28 @@ class Mapping(BaseModel):
         sections = [(f"tables.{name}", self.tables[name]) for name in INPUTS if name in self.tables]
         if self.order_export:
             sections.append(("order_export", self.order_export))
-        return "\n".join(_section_toml(name, source) for name, source in sections)
+        lines = [_section_toml(name, source) for name, source in sections]
+        carriers = [(f"carriers.{_toml_key(name)}", service) for name, service in self.carriers.items()]
+        places = [
+            (f"addresses.{kind}.{_toml_key(name)}", address)
+            for kind, homes in (
+                ("warehouses", self.addresses.warehouses),
+                ("regions", self.addresses.regions),
+            )
+            for name, address in homes.items()
+        ]
+        return "\n".join([*lines, *(_plain_toml(name, model) for name, model in [*carriers, *places])])
 
 
 def _refuse_unknown(named: Iterable[str], known: Iterable[str]) -> None:
     unknown = sorted(set(named) - set(known))
     if unknown:
         raise ValueError(f"{', '.join(unknown)} is no column of ours; ours are {', '.join(known)}")
+
+
+def _plain_toml(name: str, model: BaseModel) -> str:
+    values = model.model_dump(exclude_defaults=True)
+    return "\n".join([f"[{name}]", *(f"{key} = {_toml_value(value)}" for key, value in values.items()), ""])
 
 
 def _section_toml(name: str, source: Source) -> str:
@@ -191,6 +209,8 @@ def _toml_value(value: Any) -> str:
         return (
             "{ " + ", ".join(f"{_toml_key(key)} = {_toml_value(item)}" for key, item in value.items()) + " }"
         )
+    if isinstance(value, tuple):
+        return "[" + ", ".join(_toml_value(item) for item in value) + "]"
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, str):

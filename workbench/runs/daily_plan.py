@@ -9,7 +9,7 @@ import os
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -19,13 +19,16 @@ import pandas as pd
 from workbench import release
 from workbench.errors import AlreadyPublished, AlreadyRunning, StepFailed
 from workbench.lake import gate
+from workbench.lake.carrier_rates import live_rates
+from workbench.lake.mapping import Mapping as FileMapping
+from workbench.lake.report import Report
 from workbench.lake.store import content_hash
 from workbench.ledger.runs import GATE_STOPPED
 from workbench.runs import cluster
 from workbench.runs.business import PROJECT, Business, now
 from workbench.runs.notebooks import parameters_for, run_notebook
 from workbench.runs.standing import standing
-from workbench.tables import INPUTS
+from workbench.tables import INPUTS, TABLES
 
 NOTEBOOKS = PROJECT / "notebooks"
 STEPS = {
@@ -111,8 +114,13 @@ def _start(business: Business, day: date, given: Mapping[str, str], say: Say) ->
     report = gate.check(business.folder, business.policy, day)
     if report.stops:
         business.ledger.log(GATE_STOPPED, f"{day}", {"stops": report.stops}, now())
-    versions = gate.admit(report, business.lake)
+    report, sources = _asked_carriers(business, report)
+    versions = gate.admit(report, business.lake) | {
+        "rate_sources": business.lake.write("rate_sources", sources)
+    }
     say(report.sentences()[0])
+    for sentence in sources["told"]:
+        say(sentence)
     contents = {name: content_hash(report.tables[name]) for name in INPUTS}
     inputs = _digest(day, contents, business.policy.digest(), dict(given))
     published = business.ledger.published_run(day, inputs)
@@ -133,6 +141,15 @@ def _start(business: Business, day: date, given: Mapping[str, str], say: Say) ->
     run_id = business.ledger.next_run_id(day)
     business.ledger.start_run(run_id, day, inputs, versions, business.policy.digest(), now())
     return run_id
+
+
+def _asked_carriers(business: Business, report: Report) -> tuple[Report, pd.DataFrame]:
+    """The report with the rates that live carriers answered, and where each carrier's come from."""
+    mapping = FileMapping.load(business.folder)
+    if report.stops or not mapping.carriers:
+        return report, TABLES["rate_sources"].empty()
+    live = live_rates(report.tables, mapping, business.policy, business.state, os.environ, clock=now)
+    return replace(report, tables=report.tables | {"rates": live.rates}), live.sources
 
 
 def _stand_of_the_day(business: Business, day: date, versions: Mapping[str, int]) -> dict[str, int]:
