@@ -528,6 +528,23 @@ _INPUTS = (
         optional=True,
     ),
     Table(
+        "deliveries",
+        "input",
+        "parcels of the last weeks with their days, which tell how long services really take",
+        ("order_id", "parcel"),
+        (
+            _text("order_id", "the customer's order"),
+            Column("parcel", "int64", "", "parcel of the order, from 1", 1, low=1),
+            CARRIER,
+            SERVICE,
+            WAREHOUSE,
+            REGION,
+            _day("handed_over_on", "day on which the carrier took it"),
+            _day("delivered_on", "day on which it arrived; blank: still on its way", None),
+        ),
+        optional=True,
+    ),
+    Table(
         "signals",
         "input",
         "what is known beside sales",

@@ -22,6 +22,7 @@ IN_ORDER = (
     ("starts_at", "ends_at", "let it begin before it ends"),
     ("ordered_on", "received_on", "correct one of the days: nothing arrives before it is ordered"),
     ("ordered_on", "promised_on", "correct one of the days: nothing is promised for before its order"),
+    ("handed_over_on", "delivered_on", "correct one of the days: nothing arrives before it is handed over"),
     ("weight_from_kg", "weight_to_kg", "let the band begin below its end"),
     ("reserved", "on_hand", "reserve at most what is there; the rest is backordered"),
 )
