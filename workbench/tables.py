@@ -1011,7 +1011,8 @@ _LINES = (
     Table(
         "purchase_order_lines",
         "lines",
-        "what a purchase order buys",
+        "what a purchase order buys; in a proposal each line has `tiers` beside, its offer's price tiers as "
+        "[tier_from, unit_cost, landed_cost]",
         ("proposal_id", "sku", "warehouse"),
         (
             PROPOSAL_ID,

@@ -115,3 +115,8 @@ def test_a_supplier_of_another_country_lends_nothing():
     order = only(plan(suppliers=[supplier(), supplier(supplier="T", country="VN")]))
     assert "of other suppliers" not in order["evidence"][0]
     assert order["value"] == pytest.approx(350)
+
+
+def test_a_line_carries_its_price_tiers_for_whoever_changes_it():
+    tiers = [offer(), offer(tier_from=1000, unit_cost=4.5)]
+    assert only(plan(offers=tiers))["lines"][0]["tiers"] == [[1, 5.0, 5.0], [1000, 4.5, 4.5]]

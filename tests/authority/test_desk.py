@@ -72,6 +72,19 @@ def test_another_quantity_is_a_change_whose_value_follows(ledger):
     assert (row["decided_lines"][0]["quantity"], row["decided_lines"][0]["value"]) == (240, 2400.0)
 
 
+@pytest.mark.parametrize(
+    ("units", "unit_cost", "value"), [(120, 8.0, 1200.0), (240, 7.0, 2160.0), (108, 8.0, 1080.0)]
+)
+def test_another_quantity_pays_the_price_of_the_tier_that_it_reaches(ledger, units, unit_cost, value):
+    proposed = order(value=1200.0, quantity=120)
+    proposed["lines"][0]["tiers"] = [[1, 8.0, 10.0], [200, 7.0, 9.0]]
+    publish(ledger, proposed, order("S2"))
+    _desk(ledger).approve(ORDER, {0: units})
+    row = standing(ledger, ORDER)
+    (line,) = row["decided_lines"] or row["lines"]
+    assert (line["unit_cost"], line["value"]) == (unit_cost, value)
+
+
 def test_the_same_quantity_is_an_approval(ledger):
     publish(ledger, order(quantity=120))
     _desk(ledger).approve(ORDER, {0: 120.0})

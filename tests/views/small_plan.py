@@ -80,6 +80,7 @@ def purchase_orders():
                 "covers": 0.94,
                 "marginal_return": 210.0,
                 "bound_by": "demand",
+                "tiers": [[1, cost, cost * 1.1], [2000, cost * 0.9, cost]],
             }
             for sku in SKUS[2 * number : 2 * number + 2]
             for warehouse in ("RNO", "MDT")

@@ -1,10 +1,14 @@
+from dataclasses import replace
+
+import pandas as pd
 import pytest
 
 from workbench.views import order_grid as module
 from workbench.views import show
 from workbench.views.approval_panel import ApprovalPanel
 from workbench.views.figures.buying import budget_of
-from workbench.views.order_book import ground_of
+from workbench.views.numerals import money
+from workbench.views.order_book import OFFER, ground_of
 from workbench.views.order_grid import OrderGrid, order_grid
 
 PO, SMALL = "PO-S01-20261116-1", "PO-S04-20261116-1"
@@ -134,6 +138,25 @@ def test_an_order_that_does_not_wait_cannot_be_approved_again(business, grid):
 
     assert grid.answer["tone"] == "wrong"
     assert decision(business, SMALL)["decision"] == "executed"
+
+
+def test_what_is_tried_is_what_the_ledger_records_and_the_approval_panel_shows(business, desk):
+    tables, first = business.snapshot(), ground(business)
+    (_, cost, landed), (start, cheaper, cheaper_landed) = decision(business)["lines"][0]["tiers"]
+    usual = first.offers.assign(unit_cost=cost, landed_cost=landed)
+    tier = first.offers.assign(tier_from=start, unit_cost=cheaper, landed_cost=cheaper_landed)
+    offers = pd.concat([usual, tier]).sort_values([*OFFER, "tier_from"], ignore_index=True)
+    grid = OrderGrid(desk, business.policy, tables.products, replace(first, offers=offers))
+    panel = ApprovalPanel(desk, business.policy, tables.products)
+    attempt(grid, {"0": "2400"})
+    tried = grid.live["facts"][0]
+
+    grid.hear({"ask": "approve", "id": PO, "quantities": {"0": "2400"}, "reason": "a better price"})
+
+    decided = decision(business)["decided_lines"]
+    assert (decided[0]["unit_cost"], decided[0]["value"]) == (cheaper, 2400 * cheaper_landed)
+    assert tried == ["Landed value", money(sum(line["value"] for line in decided), "USD")]
+    assert dict(panel.item["facts"])["Value"] == tried[1]
 
 
 def test_a_decision_in_the_approval_panel_is_seen_here_and_the_other_way_round(business, desk, grid):

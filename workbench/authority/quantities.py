@@ -91,9 +91,18 @@ def _with_quantity(line: Line, quantity: float | None) -> Line:
     if quantity is None:
         return line
     changed = {**line, "quantity": type(line["quantity"])(quantity)}
+    if changed["quantity"] != line["quantity"]:
+        changed |= _price(changed["quantity"], line)
     if "value" in line and "landed_cost" in line:
-        changed["value"] = changed["quantity"] * line["landed_cost"]
+        changed["value"] = changed["quantity"] * changed["landed_cost"]
     return changed
+
+
+def _price(quantity: float, line: Line) -> Line:
+    """What a unit costs at the tier that the quantity reaches; a line without tiers keeps its price."""
+    tiers = line.get("tiers", [])
+    reached = [tier for tier in tiers if tier[0] <= quantity] or tiers[:1]
+    return dict(zip(("unit_cost", "landed_cost"), reached[-1][1:], strict=True)) if reached else {}
 
 
 def units_moved(kind: str, lines: list[Line]) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -109,10 +110,11 @@ def _under(proposal: Mapping[Any, Any]) -> str:
 
 
 def _facts(proposal: Mapping[Any, Any], currency: str) -> list[list[str]]:
+    decided = proposal["decision"] == "changed"
     facts = [
         ["At risk if nothing is done", money(proposal["money_at_risk"], currency)],
-        ["Value", money(proposal["value"], currency)],
-        ["Quantity", units(proposal["quantity"])],
+        ["Value", money(_value(proposal) if decided else proposal["value"], currency)],
+        ["Quantity", units(proposal["approved_quantity"] if decided else proposal["quantity"])],
         ["Confidence", percent(proposal["confidence"])],
     ]
     if proposal["never_seen"]:
@@ -122,6 +124,13 @@ def _facts(proposal: Mapping[Any, Any], currency: str) -> list[list[str]]:
     if proposal["buffer_share"]:
         facts.append(["Moves of a buffer", percent(proposal["buffer_share"])])
     return facts
+
+
+def _value(proposal: Mapping[Any, Any]) -> float:
+    """What a changed proposal is worth as it was decided; where lines have no value, as it was proposed."""
+    lines = standing_lines(proposal)
+    priced = bool(lines) and all("value" in line for line in lines)
+    return math.fsum(line["value"] for line in lines) if priced else float(proposal["value"])
 
 
 def _stands(proposal: Mapping[Any, Any], time_zone: str = "") -> str:

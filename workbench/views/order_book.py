@@ -48,7 +48,8 @@ def ground_of(
     terms = suppliers.set_index("supplier")[["name", "units_per_order"]]
     terms = terms.rename(columns={"units_per_order": "capacity"})
     terms = terms.assign(minimum=minimum.reindex(terms.index).fillna(0.0))
-    offers = landed_offers.sort_values([*OFFER, "tier_from"], ignore_index=True)
+    known = landed_offers[landed_offers["landed_cost"].notna()]
+    offers = known.sort_values([*OFFER, "tier_from"], ignore_index=True)
     volume = products.set_index("sku")["volume_m3"].astype("float64")
     return Ground(reach_of(stock, demand, regions), offers, terms, volume, budget)
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from workbench.agents.replenishment import words
 from workbench.agents.replenishment.alternatives import Money, costs_of, is_right
@@ -89,7 +90,7 @@ def _undated(open_orders: pd.DataFrame) -> bool:
 
 
 def _lines(rows: pd.DataFrame, chosen: Chosen, market: Market, today: Day) -> pd.DataFrame:
-    """The lines as the dictionary's purchase_order_lines, dates as text."""
+    """The lines as the dictionary's purchase_order_lines with their tiers, dates as text."""
     line = rows["line"].to_numpy(np.int64)
     terms = market.tiers.iloc[rows["tier"]].reset_index(drop=True)
     lead_times = market.lead_times[line]
@@ -109,7 +110,17 @@ def _lines(rows: pd.DataFrame, chosen: Chosen, market: Market, today: Day) -> pd
         **explained(rows, chosen, market, today.day),
     )
     lines = lines[[name for name in TABLES["purchase_order_lines"].names if name != "proposal_id"]]
-    return lines.sort_values(["sku", "warehouse"], ignore_index=True)
+    return lines.assign(tiers=pd.Series(_tiers(line, market.tiers))).sort_values(
+        ["sku", "warehouse"], ignore_index=True
+    )
+
+
+def _tiers(line: NDArray[np.int64], tiers: pd.DataFrame) -> list[list[list[float]]]:
+    """What each line costs by quantity, [tier_from, unit_cost, landed_cost] a tier, to reprice it by."""
+    of_line = tiers["line"].to_numpy(np.int64)
+    first, last = np.searchsorted(of_line, line), np.searchsorted(of_line, line, side="right")
+    prices = tiers[["tier_from", "unit_cost", "landed_cost"]].to_numpy(float).tolist()
+    return [prices[start:stop] for start, stop in zip(first.tolist(), last.tolist(), strict=True)]
 
 
 def _alternatives(costs: dict[str, Money], actions: dict[str, str]) -> list[Record]:
