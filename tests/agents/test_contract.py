@@ -9,16 +9,23 @@ import pytest
 
 from workbench.agents.allocation import allocate
 from workbench.agents.demand_sensing import sense_demand
-from workbench.agents.replenishment import replenish
+from workbench.agents.replenishment import replenish, situation_of
 from workbench.agents.routing import route
 from workbench.policy import Policy
 from workbench.tables import LINES_OF_KIND, PROPOSALS, TABLES, validate
 
+
+def replenishment(*tables, doubtful=(), **told):
+    """The agent with what makes its tables a situation."""
+    return replenish(situation_of(*tables, **told), policy=told["policy"], doubtful=doubtful)
+
+
+replenishment.__signature__ = inspect.signature(situation_of)
 # every agent with the kinds of proposals that the small business draws from it
 AGENTS = {
     "demand_sensing": (sense_demand, {"adopt_forecast", "act_on_spike"}),
     "allocation": (allocate, {"channel_share", "transfer"}),
-    "replenishment": (replenish, {"purchase_order", "unconfirmed_release"}),
+    "replenishment": (replenishment, {"purchase_order", "unconfirmed_release"}),
     "routing": (route, {"shipment", "hold_orders"}),
 }
 

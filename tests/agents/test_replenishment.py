@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from tests.rows import table
-from workbench.agents.replenishment import replenish
+from workbench.agents.replenishment import replenish, situation_of
 from workbench.demand.paths import with_paths
 from workbench.errors import TableError
 from workbench.formulas.landed_cost import landed_offers
@@ -118,7 +118,8 @@ def inputs(**changes):
 
 def plan(rules=None, seed=0, doubtful=(), **changes):
     policy = Policy.model_validate({"replenishment": CERTAIN | (rules or {})})
-    return replenish(*inputs(**changes), policy=policy, as_of=AS_OF, seed=seed, doubtful=doubtful)
+    situation = situation_of(*inputs(**changes), policy=policy, as_of=AS_OF, seed=seed)
+    return replenish(situation, policy=policy, doubtful=doubtful)
 
 
 def only(proposals):
@@ -518,9 +519,12 @@ def test_the_same_seed_gives_the_same_bytes_whatever_the_order_of_rows():
     )
     before = [frame.copy(deep=True) for frame in given]
     policy = Policy.model_validate({"replenishment": {"lead_time_spread": 0.3}})
-    first = replenish(*given, policy=policy, as_of=AS_OF, seed=3)
-    turned = replenish(*(frame.iloc[::-1] for frame in given), policy=policy, as_of=AS_OF, seed=3)
-    assert first.to_json() == turned.to_json()
+    turned = [frame.iloc[::-1] for frame in given]
+    first, second = (
+        replenish(situation_of(*tables, policy=policy, as_of=AS_OF, seed=3), policy=policy)
+        for tables in (given, turned)
+    )
+    assert first.to_json() == second.to_json()
     for frame, copy in zip(given, before, strict=True):
         pd.testing.assert_frame_equal(frame, copy)
 
@@ -528,6 +532,7 @@ def test_the_same_seed_gives_the_same_bytes_whatever_the_order_of_rows():
 def test_empty_tables_give_an_empty_answer_with_the_same_columns():
     names = ["stock", "inbound", "demand_paths", "regions", "warehouses", "products", "suppliers"]
     names += ["landed_offers", "receipts", "prices", "cash", "outstanding"]
-    empty = replenish(*(table(name) for name in names), policy=Policy(), as_of=AS_OF)
+    situation = situation_of(*(table(name) for name in names), policy=Policy(), as_of=AS_OF)
+    empty = replenish(situation, policy=Policy())
     assert empty.empty
     assert list(empty) == list(plan())

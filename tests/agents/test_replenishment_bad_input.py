@@ -19,7 +19,7 @@ from tests.agents.test_replenishment import (
     stock,
     supplier,
 )
-from workbench.agents.replenishment import replenish
+from workbench.agents.replenishment import replenish, situation_of
 from workbench.authority import judge
 from workbench.policy import Policy
 from workbench.tables import PROPOSALS
@@ -33,7 +33,7 @@ def spoilt(column, value, sku="B", **changes):
     offers = given[7].copy()
     offers.loc[offers["sku"] == sku, column] = value
     given[7] = offers
-    return replenish(*given, policy=POLICY, as_of=AS_OF).set_index("subject")
+    return replenish(situation_of(*given, policy=POLICY, as_of=AS_OF), policy=POLICY).set_index("subject")
 
 
 def judged(proposals):
@@ -63,7 +63,7 @@ def test_an_offer_without_a_cost_leaves_the_other_suppliers():
     both = {"suppliers": [supplier(), supplier(supplier="T")], "offers": [offer(), offer(supplier="T")]}
     given = inputs(**both)
     given[7] = given[7].assign(landed_cost=given[7]["landed_cost"].mask(given[7]["supplier"] == "S"))
-    order = only(replenish(*given, policy=POLICY, as_of=AS_OF))
+    order = only(replenish(situation_of(*given, policy=POLICY, as_of=AS_OF), policy=POLICY))
     assert order["subject"] == "PO-T-check"
     assert "Offers, supplier S, SKU A, tier_from 1, unit_cost" in order["bad_input"]
 

@@ -13,10 +13,10 @@ RULES = POLICY.replenishment
 def asked(change=None, **changes):
     """Figures in all: as things are, and after the change."""
     tables = inputs(**(TWO | changes))
-    situation = situation_of(*tables[:-1], policy=POLICY, as_of=AS_OF, seed=0)
+    situation = situation_of(*tables, policy=POLICY, as_of=AS_OF)
     if change is None:
-        return answer(situation.market, situation.limits)
-    return what_if(situation, situation.market, tables[7], RULES, change)
+        return answer(situation.market, situation.chosen)
+    return what_if(situation, RULES, change)
 
 
 def total(found):
@@ -80,8 +80,8 @@ def test_a_duty_lands_on_what_the_supplier_sends():
 
 def test_the_answer_leaves_the_situation_as_it_was():
     tables = inputs(**TWO, cash=[{"date": MONDAY, "budget": 300.0}])
-    situation = situation_of(*tables[:-1], policy=POLICY, as_of=AS_OF, seed=0)
+    situation = situation_of(*tables, policy=POLICY, as_of=AS_OF, seed=0)
     need = situation.market.run.exposure.need.copy()
-    what_if(situation, situation.market, tables[7], RULES, Change(later={"S": 7}, duty_rate={"S": 0.5}))
+    what_if(situation, RULES, Change(later={"S": 7}, duty_rate={"S": 0.5}))
     np.testing.assert_array_equal(situation.market.run.exposure.need, need)
     assert situation.limits.budget == 300

@@ -33,7 +33,7 @@ from tests.benchmarks.fill_rate_world import (
     world,
 )
 from workbench.agents.replenishment.alternatives import costs_of, is_right
-from workbench.agents.replenishment.choosing import Chosen, choose_orders
+from workbench.agents.replenishment.choosing import Chosen
 from workbench.agents.replenishment.market import Market, market_of
 from workbench.agents.replenishment.runout import arrivals_of
 from workbench.agents.replenishment.situation import Situation, met_by, situation_of
@@ -58,7 +58,7 @@ def played(rules: dict, weeks: int, seed: int) -> tuple[pd.DataFrame, pd.DataFra
         as_of = (START + pd.Timedelta(days=number * WEEK)).to_pydatetime().replace(tzinfo=UTC)
         tables = supply(now, number, paths(now, seed * 10_000 + number))
         met = situation_of(**tables, policy=policy, as_of=as_of, seed=number)
-        chosen = choose_orders(met.market, met.limits)
+        chosen = met.chosen
         if number >= WARM_UP:
             real = as_it_came(now, number, met, policy.replenishment)
             judged += claims(chosen, met.market, real, policy.replenishment)

@@ -186,7 +186,7 @@ def paths(now: World, seed: int) -> np.ndarray:
 
 
 def supply(now: World, number: int, drawn: np.ndarray) -> dict[str, pd.DataFrame]:
-    """What `replenish` takes, by name, at the start of a week; `drawn` (lines, days, paths), units."""
+    """What `situation_of` takes, by name, at the start of a week; `drawn` (lines, days, paths), units."""
     today = START + pd.Timedelta(days=number * WEEK)
     skus = now.lines["sku"].to_numpy()
     days = pd.date_range(today, periods=drawn.shape[1], unit="us")
@@ -234,4 +234,5 @@ def supply(now: World, number: int, drawn: np.ndarray) -> dict[str, pd.DataFrame
         ),
         "prices": rows("prices", sku=skus, channel="shop", valid_from=since, price=20.0),
         "cash": table("cash"),
+        "outstanding": table("outstanding"),
     }  # fmt: skip

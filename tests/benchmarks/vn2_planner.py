@@ -12,7 +12,7 @@ import pandas as pd
 from tests.benchmarks.vn2_data import VN2Data
 from tests.benchmarks.vn2_rules import HOLDING, SHORTAGE, State, Units
 from tests.rows import table
-from workbench.agents.replenishment import replenish
+from workbench.agents.replenishment import replenish, situation_of
 from workbench.demand.engine import forecast
 from workbench.formulas.landed_cost import landed_offers
 from workbench.formulas.stock import inbound, positions
@@ -54,9 +54,8 @@ def order(known: VN2Data, state: State, seed: int = 0) -> Units:
         as_of=as_of,
         seed=seed,
     )
-    proposals = replenish(
-        *_supply(known, state, day, found.paths, products), policy=POLICY, as_of=as_of, seed=seed
-    )
+    supply = _supply(known, state, day, found.paths, products)
+    proposals = replenish(situation_of(*supply, policy=POLICY, as_of=as_of, seed=seed), policy=POLICY)
     lines = pd.DataFrame(
         [line for lines in proposals["lines"] for line in lines], columns=["sku", "warehouse", "quantity"]
     )

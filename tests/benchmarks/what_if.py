@@ -14,8 +14,7 @@ from rich.table import Table
 
 from tests.benchmarks.purchase_business import AS_OF, business
 from tests.benchmarks.purchase_plan import with_limits
-from workbench.agents.replenishment.choosing import choose_orders
-from workbench.agents.replenishment.situation import situation_of
+from workbench.agents.replenishment import situation_of
 from workbench.agents.replenishment.what_if import Change, answer, what_if
 from workbench.policy import Policy
 
@@ -29,9 +28,9 @@ def main():
     asked = parser.parse_args()
     given, policy = business(asked.skus, asked.suppliers, seed=asked.seed), Policy()
     rules = policy.replenishment
-    free = situation_of(*given[:-1], policy=policy, as_of=AS_OF, seed=asked.seed)
-    inputs = with_limits(given, choose_orders(free.market, free.limits), np.random.default_rng(asked.seed))
-    situation = situation_of(*inputs[:-1], policy=policy, as_of=AS_OF, seed=asked.seed)
+    free = situation_of(*given, policy=policy, as_of=AS_OF, seed=asked.seed)
+    inputs = with_limits(given, free.chosen, np.random.default_rng(asked.seed))
+    situation = situation_of(*inputs, policy=policy, as_of=AS_OF, seed=asked.seed)
     budget = situation.limits.budget
     changes = {
         "budget 20 % less": Change(budget=0.8 * budget),
@@ -48,11 +47,11 @@ def main():
     columns = ("what", "seconds", "CPU", "spend", "gain", "cost", "fill rate", "cover, days", "gap")
     table = Table(*columns, title=f"{asked.skus:,} SKUs, {asked.suppliers} suppliers")
     began, worked = time.perf_counter(), time.process_time()
-    found = answer(situation.market, situation.limits)
+    found = answer(situation.market, situation.chosen)
     for name, change in [("as it is", None), *changes.items()]:
         if change:
             began, worked = time.perf_counter(), time.process_time()
-            found = what_if(situation, situation.market, inputs.landed_offers, rules, change)
+            found = what_if(situation, rules, change)
         took, work = time.perf_counter() - began, time.process_time() - worked
         total = found.figures.loc["all suppliers"]
         money = (f"{total[column]:,.0f}" for column in ("spend", "gain", "cost"))

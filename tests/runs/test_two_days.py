@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from workbench import release
-from workbench.agents.replenishment import replenish
+from workbench.agents.replenishment import replenish, situation_of
 from workbench.authority import judge
 from workbench.formulas.landed_cost import landed_offers
 from workbench.ledger.ledger import Ledger
@@ -32,7 +32,7 @@ def _orders(tables, policy, day, outstanding):
         day=day,
         base_currency=policy.business.base_currency,
     )
-    return replenish(
+    situation = situation_of(
         stand["stock"],
         stand["inbound"],
         paths,
@@ -48,6 +48,7 @@ def _orders(tables, policy, day, outstanding):
         policy=policy,
         as_of=policy.business.as_of(day),
     )
+    return replenish(situation, policy=policy)
 
 
 def _units(proposals):

@@ -184,13 +184,15 @@ def test_headless_the_figures_stand_there_plainly(monkeypatch):
     shown = []
     monkeypatch.setattr(show, "html", shown.append)
     monkeypatch.setattr(what_if_panel, "WhatIfPanel", None)
-    monkeypatch.setattr(what_if_panel, "answer", lambda _market, _limits: NOW)
+    monkeypatch.setattr(what_if_panel, "answer", lambda _market, _chosen: NOW)
     situation = SimpleNamespace(
         market=object(),
+        chosen=object(),
+        landed_offers=pd.DataFrame(),
         limits=None,
         vendors=SimpleNamespace(table=pd.DataFrame({"supplier": [], "name": []})),
     )
-    what_if_panel.what_if_panel(situation, pd.DataFrame(), policy=Policy(), headless=True)
+    what_if_panel.what_if_panel(situation, policy=Policy(), headless=True)
 
     assert "all suppliers" in shown[0]
     assert "97" in shown[0]
@@ -199,7 +201,7 @@ def test_headless_the_figures_stand_there_plainly(monkeypatch):
 def test_with_nothing_offered_it_says_so(monkeypatch):
     shown = []
     monkeypatch.setattr(show, "html", shown.append)
-    situation = SimpleNamespace(market=None, vendors=SimpleNamespace(table=None))
-    what_if_panel.what_if_panel(situation, pd.DataFrame(), policy=Policy())
+    situation = SimpleNamespace(market=None, landed_offers=None, vendors=SimpleNamespace(table=None))
+    what_if_panel.what_if_panel(situation, policy=Policy())
 
     assert "Nothing is offered" in shown[0]

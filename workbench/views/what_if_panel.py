@@ -140,20 +140,18 @@ class WhatIfPanel(anywidget.AnyWidget):
         }
 
 
-def what_if_panel(
-    situation: Situation, landed_offers: pd.DataFrame, *, policy: Policy, headless: bool = False
-) -> None:
+def what_if_panel(situation: Situation, *, policy: Policy, headless: bool = False) -> None:
     """Show sliders over a day's orders; headless, what the orders are expected to do, plainly."""
-    market, table = situation.market, situation.vendors.table
-    if market is None:
+    table, landed_offers = situation.vendors.table, situation.landed_offers
+    if situation.market is None or situation.chosen is None:
         show.html(table_html(pd.DataFrame(), {}, NOTHING_OFFERED))
         return
-    now = answer(market, situation.limits)
+    now = answer(situation.market, situation.chosen)
     if headless:
         show.html(figures_html(now, policy.business.base_currency))
         return
     panel = WhatIfPanel(
-        lambda change: what_if(situation, market, landed_offers, policy.replenishment, change),
+        lambda change: what_if(situation, policy.replenishment, change),
         now,
         whom(table, landed_offers, situation.vendors.lead_times),
         dict(zip(table["supplier"], table["name"], strict=True)),

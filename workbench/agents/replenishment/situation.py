@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
-from workbench.agents.replenishment.choosing import limits_of
+from workbench.agents.replenishment.choosing import Chosen, choose_orders, limits_of
+from workbench.agents.replenishment.faults import Faults, sound_input
 from workbench.agents.replenishment.market import (
     Market,
     Suppliers,
@@ -31,7 +33,8 @@ from workbench.policy import Policy, ReplenishmentPolicy
 class Situation:
     """A business day as the agent sees it before it decides; without a `market` where nothing is offered.
 
-    `items` has start, price, volume_m3 and rate; `arrivals` are the units of `inbound`, which is sorted.
+    `items` has start, price, volume_m3 and rate; `arrivals` are the units of `inbound`, which is sorted;
+    `landed_offers` are those that can be reckoned with, `faults` what is wrong with the others.
     """
 
     day: date
@@ -43,6 +46,14 @@ class Situation:
     run: RunOut
     market: Market | None
     limits: Limits
+    landed_offers: pd.DataFrame
+    outstanding: pd.DataFrame
+    faults: Faults
+
+    @cached_property
+    def chosen(self) -> Chosen | None:
+        """The orders of the day; None where nothing is offered."""
+        return choose_orders(self.market, self.limits) if self.market else None
 
 
 def situation_of(  # noqa: PLR0913 - its arguments are the list of what it knows
@@ -57,13 +68,21 @@ def situation_of(  # noqa: PLR0913 - its arguments are the list of what it knows
     receipts: pd.DataFrame,
     prices: pd.DataFrame,
     cash: pd.DataFrame,
+    outstanding: pd.DataFrame,
     *,
     policy: Policy,
     as_of: datetime,
-    seed: int,
+    seed: int = 0,
 ) -> Situation:
-    """The tables of a day, run down and priced; raises as `replenish` does."""
+    """The tables of a day, run down and priced.
+
+    Stock runs down through lost sales to the day on which an order of today would arrive, in every path with
+    a lead time of its own. Raises TableError for a region without a warehouse, an unknown supplier or
+    product, a delivery before its order, order days and closed days that are none, and demand paths of
+    another day.
+    """
     day, rules = policy.business.day(as_of), policy.replenishment
+    landed_offers, cash, faults = sound_input(landed_offers, cash, day)
     wanted = wanted_of(demand_paths, regions, stock, day)
     items = _items(wanted, stock, products, prices, day)
     vendors = suppliers_of(suppliers, receipts, rules, day=day, paths=wanted.paths.shape[1], seed=seed)
@@ -74,13 +93,26 @@ def situation_of(  # noqa: PLR0913 - its arguments are the list of what it knows
     arrivals = arrivals_of(inbound, due, items)
     lines, tiers = lines_of(landed_offers, items, vendors, rules)
     run = met_by(wanted, items, arrivals, lines, vendors, rules)
-    if lines.empty:
-        return Situation(day, wanted, items, vendors, inbound, arrivals, run, None, Limits())
-    market = market_of(lines, tiers, vendors.lead_times[lines["position"]], run, rules, day)
-    limits = limits_of(
-        market, stock, inbound, products, warehouses, suppliers, cash, day, rules.container_fill
+    market, limits = None, Limits()
+    if len(lines):
+        market = market_of(lines, tiers, vendors.lead_times[lines["position"]], run, rules, day)
+        limits = limits_of(
+            market, stock, inbound, products, warehouses, suppliers, cash, day, rules.container_fill
+        )
+    return Situation(
+        day,
+        wanted,
+        items,
+        vendors,
+        inbound,
+        arrivals,
+        run,
+        market,
+        limits,
+        landed_offers,
+        outstanding,
+        faults,
     )
-    return Situation(day, wanted, items, vendors, inbound, arrivals, run, market, limits)
 
 
 def met_by(
@@ -117,7 +149,9 @@ def _items(
         sku = items.loc[items["volume_m3"].isna(), "sku"].min()
         raise TableError("products", f"SKU {sku}", "volume_m3", "nothing", "add the product with its volume")
     price = _prices(wanted.channels, prices, pd.Timestamp(day)).reindex(items.index)
-    rate = wanted.channels.groupby("item")["units"].sum().reindex(items.index).fillna(0) / wanted.horizon
+    rate = wanted.channels.groupby("item")["units"].sum().reindex(items.index).fillna(0) / max(
+        1, wanted.horizon
+    )
     return items.assign(start=items["start"].fillna(0).astype("int64"), price=price, rate=rate)
 
 

@@ -60,8 +60,8 @@ class Wanted:
         return Wanted(chosen, self.paths, rows, place, day, self.horizon, channels)
 
     def parts(self, items_at_once: int) -> Iterator[tuple[int, int]]:
-        """Bounds of parts that cover all items."""
-        for start in range(0, len(self.items), items_at_once):
+        """Bounds of parts that cover all items; one empty part where there is none."""
+        for start in range(0, max(1, len(self.items)), items_at_once):
             yield start, min(start + items_at_once, len(self.items))
 
 
@@ -86,9 +86,10 @@ def wanted_of(demand_paths: pd.DataFrame, regions: pd.DataFrame, stock: pd.DataF
     # sums in one order whatever the order of the rows, to the last bit
     by_series = [keys[name].factorize(sort=True)[0] for name in ("region", "channel")]
     rows: Rows = np.asarray(np.lexsort((*by_series, ahead, item)), dtype=np.int64)
-    paths = matrix(demand_paths)
+    # nobody sells anything: one world in which nothing is wanted, for a day
+    paths = matrix(demand_paths) if len(demand_paths) else np.zeros((0, 1), dtype=np.float32)
     expected = pd.DataFrame({"item": item, "sku": keys["sku"], "channel": keys["channel"]}).assign(
         units=paths.mean(axis=1, dtype=np.float64)
     )
     channels = expected.iloc[rows].groupby(["item", "sku", "channel"])["units"].sum().reset_index()
-    return Wanted(items, paths, rows, item[rows], ahead[rows], len(days), channels)
+    return Wanted(items, paths, rows, item[rows], ahead[rows], max(1, len(days)), channels)

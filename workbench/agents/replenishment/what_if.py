@@ -16,7 +16,6 @@ from workbench.agents.replenishment.choosing import Chosen, choose_orders
 from workbench.agents.replenishment.market import Market, Suppliers, covered_until, lines_of, market_of
 from workbench.agents.replenishment.runout import RunOut
 from workbench.agents.replenishment.situation import Situation, met_by
-from workbench.optimize.purchase_limits import Limits
 from workbench.policy import ReplenishmentPolicy
 
 
@@ -43,32 +42,28 @@ class Answer:
     figures: pd.DataFrame
 
 
-def answer(market: Market, limits: Limits) -> Answer:
-    """The orders of a market."""
-    chosen = choose_orders(market, limits)
+def answer(market: Market, chosen: Chosen) -> Answer:
+    """The orders chosen in a market, with their figures."""
     return Answer(chosen, figures_of(market, chosen))
 
 
-def what_if(
-    situation: Situation,
-    market: Market,
-    landed_offers: pd.DataFrame,
-    rules: ReplenishmentPolicy,
-    change: Change,
-) -> Answer:
-    """The orders as they would be; what comes before `change` says how things are.
+def what_if(situation: Situation, rules: ReplenishmentPolicy, change: Change) -> Answer:
+    """The orders as they would be; `rules` are those that the situation was made with.
 
     Free room is taken to stay as it is, and what is on order to arrive as before.
     """
-    rules = change.rules or rules
+    market, rules = situation.market, change.rules or rules
+    if market is None:
+        raise ValueError("nothing is offered in this situation: there is nothing to try")
     vendors = _later(situation.vendors, change.later)
-    lines, tiers = lines_of(with_duty(landed_offers, change.duty_rate), situation.items, vendors, rules)
+    offers = with_duty(situation.landed_offers, change.duty_rate)
+    lines, tiers = lines_of(offers, situation.items, vendors, rules)
     run = _met(situation, market, lines, vendors, rules)
     curve = market.curve if run is market.run and _same_days(market, rules) else None
     lead_times = vendors.lead_times[lines["position"]]
     changed = market_of(lines, tiers, lead_times, run, rules, situation.day, curve)
     budget = situation.limits.budget if change.budget is None else change.budget
-    return answer(changed, replace(situation.limits, budget=budget))
+    return answer(changed, choose_orders(changed, replace(situation.limits, budget=budget)))
 
 
 def with_duty(landed_offers: pd.DataFrame, duty_rate: Mapping[str, float]) -> pd.DataFrame:
