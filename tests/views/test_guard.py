@@ -2,7 +2,7 @@ import pytest
 
 from workbench.errors import LedgerError
 from workbench.views import guard
-from workbench.views.guard import guarded
+from workbench.views.guard import AnsweringWidget, guarded
 
 
 def refuse():
@@ -46,3 +46,37 @@ def test_arguments_are_passed_on():
     guarded(lambda *given: heard.extend(given), print)(1, 2)
 
     assert heard == [1, 2]
+
+
+class Echo(AnsweringWidget):
+    def act(self, message):
+        return message["does"]()
+
+
+@pytest.mark.parametrize(
+    ("does", "text", "tone"), [(lambda: "Done.", "Done.", "good"), (refuse, "Ana was first.", "wrong")]
+)
+def test_a_question_is_answered_by_its_number(does, text, tone):
+    widget = Echo()
+
+    widget.hear({"does": does, "number": 4})
+
+    assert widget.answer == {"text": text, "tone": tone, "number": 4}
+
+
+def test_a_question_that_breaks_down_is_answered_too():
+    widget = Echo()
+
+    with pytest.raises(KeyError):
+        widget.hear({"does": break_down, "number": 5})
+
+    assert (widget.answer["tone"], widget.answer["number"]) == ("wrong", 5)
+
+
+def test_what_nobody_asked_keeps_the_last_questions_number():
+    widget = Echo()
+    widget.hear({"does": lambda: "Done.", "number": 6})
+
+    widget.warn("Somebody else decided.")
+
+    assert widget.answer == {"text": "Somebody else decided.", "tone": "wrong", "number": 6}

@@ -4,11 +4,11 @@
 // can arrive late or apart from its click, and no row is named by where it stands.
 
 function render({ model, el }) {
-  const state = { show: "waiting", agent: "", selected: "", asked: 0, timer: null };
+  const state = { show: "waiting", agent: "", selected: "" };
   const bar = make("div", { className: "wb-bar" });
   const queue = make("div", { className: "wb-scroll wb-queue" });
-  const answer = make("div", { attributes: { role: "status", "aria-live": "polite" } });
   const item = make("section", { attributes: { "aria-label": "The item" } });
+  const kernel = asking(model, item);
   const root = make("div", { className: "wb wb-panel" }, bar, make("div", { className: "wb-split" }, queue, item));
   el.append(root);
 
@@ -56,21 +56,11 @@ function render({ model, el }) {
     return make("tr", {
       attributes: { "data-id": row.id, tabindex: "-1" },
       onclick: () => open(row.id),
-      onkeydown: (event) => steer(event, row.id),
+      onkeydown: (event) => steer(event, () => open(row.id)),
     },
     make("td", { className: "wb-number", text: row.risk }),
     make("td", { className: "wb-what", text: row.title }, make("span", { className: "wb-under", text: row.under })),
     make("td", { text: row.why }));
-  }
-
-  function steer(event, id) {
-    const line = event.currentTarget;
-    const to = { ArrowDown: line.nextElementSibling, ArrowUp: line.previousElementSibling,
-      Home: line.parentNode.firstChild, End: line.parentNode.lastChild }[event.key];
-    if (event.key === "Enter" || event.key === " ") open(id);
-    else if (to) to.focus();
-    else return;
-    event.preventDefault();
   }
 
   function markSelected() {
@@ -151,7 +141,7 @@ function render({ model, el }) {
       placeholder: it.may.includes("reject") ? "Needed to reject; kept with the decision in any case" : "Kept with the decision" });
     const act = (ask) => () => {
       if (ask === "reject" && !reason.value.trim()) {
-        say({ text: "Say in your own words why it is rejected; the agent's scorecard and the next planner need it.", tone: "wrong" });
+        kernel.say({ text: "Say in your own words why it is rejected; the agent's scorecard and the next planner need it.", tone: "wrong" });
         reason.focus();
         return;
       }
@@ -162,7 +152,7 @@ function render({ model, el }) {
     const buttons = it.may.map((ask) => make("button", { type: "button", text: named[ask], onclick: act(ask),
       className: ask === "approve" ? "wb-first" : "", attributes: { "data-ask": ask } }));
     // what came of the last click stands where the eye is
-    return make("div", { className: "wb-decide" }, answer, it.may.length ? make("label", {}, "Reason", reason) : "",
+    return make("div", { className: "wb-decide" }, kernel.line, it.may.length ? make("label", {}, "Reason", reason) : "",
       make("div", { className: "wb-buttons" }, ...buttons, next()));
   }
 
@@ -182,23 +172,12 @@ function render({ model, el }) {
   }
 
   function send(message) {
-    state.asked += 1;
-    for (const button of item.querySelectorAll("button")) button.disabled = true;
-    clearTimeout(state.timer);
-    state.timer = setTimeout(() => say({ tone: "wrong",
-      text: "No answer from the kernel: it is not known whether this was recorded. Reload the page to see." }), NO_ANSWER_AFTER);
-    model.send({ ...message, number: state.asked });
-  }
-
-  function say({ text, tone }) {
-    answer.replaceChildren(...(text ? [make("div", { className: `wb-answer wb-${tone}`, text })] : []));
+    kernel.send(message, { decides: true,
+      unanswered: "No answer from the kernel: it is not known whether this was recorded. Reload the page to see." });
   }
 
   function onAnswer() {
-    clearTimeout(state.timer);
-    for (const button of item.querySelectorAll("button")) button.disabled = false;
-    const said = model.get("answer");
-    say(said);
+    const said = kernel.hear();
     if (said.text && said.tone === "good") item.querySelector('[data-ask="next"]')?.focus();
   }
 
@@ -211,7 +190,7 @@ function render({ model, el }) {
   draw();
   drawItem();
   return () => {
-    clearTimeout(state.timer);
+    kernel.stop();
     for (const [event, listener] of heard) model.off(event, listener);
   };
 }

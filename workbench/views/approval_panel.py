@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import anywidget
 import pandas as pd
 import traitlets
 
@@ -14,7 +13,7 @@ from workbench.errors import LedgerError
 from workbench.policy import Policy
 from workbench.views import show
 from workbench.views.approval_records import Record, in_sight, item, row, sum_of
-from workbench.views.guard import guarded
+from workbench.views.guard import AnsweringWidget, guarded
 from workbench.views.proposals_html import proposals_html
 from workbench.views.typed import quantities
 from workbench.views.widget_source import source_of
@@ -27,7 +26,7 @@ SAID = {
 }
 
 
-class ApprovalPanel(anywidget.AnyWidget):
+class ApprovalPanel(AnsweringWidget):
     """What waits at a desk, as a widget for JupyterLab and Voilà.
 
     `agent` limits it to one agent's proposals. The page only asks; what may be decided is checked by the
@@ -38,7 +37,6 @@ class ApprovalPanel(anywidget.AnyWidget):
     rows: traitlets.List[Record] = traitlets.List().tag(sync=True)
     headline = traitlets.Unicode().tag(sync=True)
     item: traitlets.Dict[str, Any] = traitlets.Dict().tag(sync=True)
-    answer: traitlets.Dict[str, Any] = traitlets.Dict().tag(sync=True)
 
     def __init__(self, desk: Desk, policy: Policy, products: pd.DataFrame, agent: str | None = None) -> None:
         super().__init__()
@@ -48,30 +46,13 @@ class ApprovalPanel(anywidget.AnyWidget):
         self._time_zone = policy.business.time_zone
         self._names = dict(zip(products["sku"], products["name"], strict=True))
         self._open = ""
-        self.refresh()
+        self.draw()
         if self.rows:
             self._open = self.rows[0]["id"]
-            self.refresh()
-        self.on_msg(lambda _widget, message, _buffers: self.hear(message))
-        desk.watch(guarded(self.refresh, self._warn))
+            self.draw()
+        desk.watch(guarded(self.draw, self.warn))
 
-    def hear(self, message: Mapping[str, Any]) -> None:
-        """Do what the page asks of one proposal: open, approve, reject, undo; `answer` says what came."""
-        said = {"text": "", "tone": "good"}
-
-        def refuse(sentence: str) -> None:
-            said.update(text=sentence, tone="wrong")
-
-        def act() -> None:
-            said["text"] = self._act(message)
-
-        try:
-            guarded(act, refuse)()
-        finally:
-            guarded(self.refresh, refuse)()
-            self.answer = {**said, "number": message.get("number", 0)}
-
-    def refresh(self) -> None:
+    def draw(self) -> None:
         """Read the desk again: somebody else may have decided meanwhile."""
         queue = self._desk.queue(self._agent)
         proposals = in_sight(queue).to_dict("records")
@@ -80,14 +61,11 @@ class ApprovalPanel(anywidget.AnyWidget):
         chosen = queue[queue["proposal_id"] == self._open].to_dict("records")
         self.item = self._item(chosen[0]) if chosen else {}
 
-    def _warn(self, sentence: str) -> None:
-        self.answer = {"text": sentence, "tone": "wrong", "number": self.answer.get("number", 0)}
-
     def _item(self, proposal: Mapping[Any, Any]) -> Record:
         return item(proposal, self._currency, self._time_zone, self._names)
 
-    def _act(self, message: Mapping[str, Any]) -> str:
-        """The sentence that answers; what is no message of our page is refused."""
+    def act(self, message: Mapping[str, Any]) -> str:
+        """Open, approve, reject or undo a proposal; what is no message of our page is refused."""
         asked, proposal_id = message.get("ask"), str(message.get("id", ""))
         reason = str(message.get("reason", "")).strip()
         if asked == "open":

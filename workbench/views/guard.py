@@ -1,11 +1,16 @@
-"""Callbacks of widgets: an exception in one is invisible in a page, so each is wrapped to say it."""
+"""Callbacks of widgets: an exception in one is invisible in a page, so each is wrapped to say it.
+
+`AnsweringWidget` is what a page talks to: one message in, one answer out.
+"""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
+import anywidget
+import traitlets
 from IPython import get_ipython
 
 from workbench.errors import WorkbenchError
@@ -32,3 +37,43 @@ def guarded(callback: Callable[..., None], say: Callable[[str], None]) -> Callab
             log.exception("a callback of a page failed")
 
     return run
+
+
+class AnsweringWidget(anywidget.AnyWidget):
+    """A widget whose page asks and is always answered: `answer` has text, tone and the question's number.
+
+    What is asked is done by `act`, whose sentence is the text; a refusal or a fault is said in its place.
+    """
+
+    answer: traitlets.Dict[str, Any] = traitlets.Dict().tag(sync=True)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.on_msg(lambda _widget, message, _buffers: self.hear(message))
+
+    def act(self, message: Mapping[str, Any]) -> str:
+        """Do what the page asks; the sentence that answers."""
+        raise NotImplementedError
+
+    def draw(self) -> None:
+        """Bring the page up to date before it is answered, whatever came of the question."""
+
+    def hear(self, message: Mapping[str, Any]) -> None:
+        """Do what the page asks, and answer."""
+        said = {"text": "", "tone": "good"}
+
+        def refuse(sentence: str) -> None:
+            said.update(text=sentence, tone="wrong")
+
+        def act() -> None:
+            said["text"] = self.act(message)
+
+        try:
+            guarded(act, refuse)()
+        finally:
+            guarded(self.draw, refuse)()
+            self.answer = {**said, "number": message.get("number", 0)}
+
+    def warn(self, sentence: str) -> None:
+        """Say what went wrong that nobody asked for; the last question keeps its number."""
+        self.answer = {"text": sentence, "tone": "wrong", "number": self.answer.get("number", 0)}

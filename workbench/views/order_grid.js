@@ -7,11 +7,11 @@
 const TRY_AFTER = 250; // milliseconds after the last key
 
 function render({ model, el }) {
-  const state = { find: "", asked: 0, answerTimer: null, tryTimer: null, fields: new Map(), cells: new Map() };
+  const state = { find: "", tryTimer: null, fields: new Map(), cells: new Map() };
   const bar = make("div", { className: "wb-bar wb-orders-bar", attributes: { role: "status", "aria-live": "polite" } });
   const list = make("div", { className: "wb-scroll wb-queue" });
   const item = make("section", { attributes: { "aria-label": "The order" } });
-  const answer = make("div", { attributes: { role: "status", "aria-live": "polite" } });
+  const kernel = asking(model, item);
   el.append(make("div", { className: "wb wb-panel wb-orders" }, bar, make("div", { className: "wb-split" }, list, item)));
 
   // ---- all orders against the budget
@@ -45,22 +45,12 @@ function render({ model, el }) {
 
   function drawOrder(order) {
     return make("tr", { attributes: { "data-id": order.id, tabindex: "-1" },
-      onclick: () => open(order.id), onkeydown: (event) => steer(event, order.id) },
+      onclick: () => open(order.id), onkeydown: (event) => steer(event, () => open(order.id)) },
     make("td", { className: "wb-what", text: order.supplier },
       make("span", { className: "wb-under", text: order.changed ? `${order.under} · quantities tried` : order.under })),
     make("td", { className: "wb-number wb-what", text: order.value }, make("span", { className: "wb-under", text: order.lines })),
     make("td", { className: "wb-number wb-what", text: order.minimum },
       make("span", { className: order.short ? "wb-under wb-short" : "wb-under", text: order.short ? `▲ ${order.reached}` : order.reached })));
-  }
-
-  function steer(event, id) {
-    const line = event.currentTarget;
-    const to = { ArrowDown: line.nextElementSibling, ArrowUp: line.previousElementSibling,
-      Home: line.parentNode.firstChild, End: line.parentNode.lastChild }[event.key];
-    if (event.key === "Enter" || event.key === " ") open(id);
-    else if (to) to.focus();
-    else return;
-    event.preventDefault();
   }
 
   function markSelected() {
@@ -168,7 +158,7 @@ function render({ model, el }) {
   function decide(order) {
     const back = make("button", { type: "button", text: "Back to the proposal", attributes: { "data-ask": "back" }, onclick: restore });
     if (!order.waits) {
-      return make("div", { className: "wb-decide" }, answer, make("p", { className: "wb-quiet",
+      return make("div", { className: "wb-decide" }, kernel.line, make("p", { className: "wb-quiet",
         text: "This order does not wait: what is tried here is to look at only." }), make("div", { className: "wb-buttons" }, back));
     }
     const reason = make("textarea", { placeholder: "Needed where a minimum or the budget is broken; kept with the decision",
@@ -178,7 +168,7 @@ function render({ model, el }) {
         clearTimeout(state.tryTimer);
         send({ ask: "approve", id: order.id, quantities: changed(), reason: reason.value });
       } });
-    return make("div", { className: "wb-decide" }, answer, make("label", {}, "Reason", reason),
+    return make("div", { className: "wb-decide" }, kernel.line, make("label", {}, "Reason", reason),
       make("div", { className: "wb-buttons" }, approve, back));
   }
 
@@ -206,25 +196,14 @@ function render({ model, el }) {
   }
 
   function send(message) {
-    state.asked += 1;
-    state.decides = message.ask === "approve" ? state.asked : state.decides;
-    for (const button of message.ask === "approve" ? item.querySelectorAll("button") : []) button.disabled = true;
-    clearTimeout(state.answerTimer);
-    state.answerTimer = setTimeout(() => say({ tone: "wrong", text: message.ask === "approve"
+    const decides = message.ask === "approve";
+    kernel.send(message, { decides, unanswered: decides
       ? "No answer from the kernel: it is not known whether this was recorded. Reload the page to see."
-      : "No answer from the kernel: the figures are not of what is typed. Reload the page." }), NO_ANSWER_AFTER);
-    model.send({ ...message, number: state.asked });
-  }
-
-  function say({ text, tone }) {
-    answer.replaceChildren(...(text ? [make("div", { className: `wb-answer wb-${tone}`, text })] : []));
+      : "No answer from the kernel: the figures are not of what is typed. Reload the page." });
   }
 
   function onAnswer() {
-    const said = model.get("answer");
-    if (said.number === state.asked) clearTimeout(state.answerTimer);
-    if (said.number === state.decides) for (const button of item.querySelectorAll("button")) button.disabled = false;
-    if (said.text || said.number === state.decides) say(said);
+    kernel.hear();
     label();
   }
 
@@ -235,7 +214,7 @@ function render({ model, el }) {
   drawList();
   drawOrderOpen();
   return () => {
-    clearTimeout(state.answerTimer);
+    kernel.stop();
     clearTimeout(state.tryTimer);
     for (const [event, listener] of heard) model.off(event, listener);
   };

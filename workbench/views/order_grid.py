@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import anywidget
 import pandas as pd
 import traitlets
 
@@ -14,7 +13,7 @@ from workbench.authority.quantities import quantity_faults
 from workbench.errors import LedgerError
 from workbench.policy import Policy
 from workbench.views import show
-from workbench.views.guard import guarded
+from workbench.views.guard import AnsweringWidget, guarded
 from workbench.views.order_book import Ground, book_of, of_orders, tried
 from workbench.views.order_html import orders_html
 from workbench.views.order_records import (
@@ -37,7 +36,7 @@ WHY = "Say why in your own words: {}"
 MOST_LINES = 400  # a longer order shows its largest lines; the others stand in the plan's export
 
 
-class OrderGrid(anywidget.AnyWidget):
+class OrderGrid(AnsweringWidget):
     """The purchase orders of a desk, with quantities that can be tried out, for JupyterLab and Voilà.
 
     What is tried costs nothing and is kept nowhere. An order that waits can be approved with its tried
@@ -51,7 +50,6 @@ class OrderGrid(anywidget.AnyWidget):
     orders: traitlets.List[Record] = traitlets.List().tag(sync=True)
     order: traitlets.Dict[str, Any] = traitlets.Dict().tag(sync=True)
     live: traitlets.Dict[str, Any] = traitlets.Dict().tag(sync=True)
-    answer: traitlets.Dict[str, Any] = traitlets.Dict().tag(sync=True)
 
     def __init__(self, desk: Desk, policy: Policy, products: pd.DataFrame, ground: Ground) -> None:
         super().__init__()
@@ -62,23 +60,7 @@ class OrderGrid(anywidget.AnyWidget):
         self._typed: dict[str, dict[str, Any]] = {}
         self._open = ""
         self.read()
-        self.on_msg(lambda _widget, message, _buffers: self.hear(message))
-        desk.watch(guarded(self.read, self._warn))
-
-    def hear(self, message: Mapping[str, Any]) -> None:
-        """Do what the page asks of one order: open it, try quantities, put them back, approve with them."""
-        said = {"text": "", "tone": "good"}
-
-        def refuse(sentence: str) -> None:
-            said.update(text=sentence, tone="wrong")
-
-        def act() -> None:
-            said["text"] = self._act(message)
-
-        try:
-            guarded(act, refuse)()
-        finally:
-            self.answer = {**said, "number": message.get("number", 0)}
+        desk.watch(guarded(self.read, self.warn))
 
     def read(self) -> None:
         """Read the desk again: somebody may have decided meanwhile."""
@@ -92,8 +74,8 @@ class OrderGrid(anywidget.AnyWidget):
         self._draw_order()
         self._recalculate()
 
-    def _act(self, message: Mapping[str, Any]) -> str:
-        """The sentence that answers; what is no message of our page is refused."""
+    def act(self, message: Mapping[str, Any]) -> str:
+        """Open an order, try quantities, approve with them; what is no message of our page is refused."""
         asked, proposal_id = message.get("ask"), str(message.get("id", ""))
         if proposal_id not in set(self._book["proposal_id"]):
             raise LedgerError(f"{proposal_id!r} is no order of today; take its id from the list.")
@@ -184,9 +166,6 @@ class OrderGrid(anywidget.AnyWidget):
             return [str(refusal)]
         lines = self._queue["lines"].loc[self._open]
         return list(quantity_faults("purchase_order", lines, position, units, self._desk.most_units))
-
-    def _warn(self, sentence: str) -> None:
-        self.answer = {"text": sentence, "tone": "wrong", "number": self.answer.get("number", 0)}
 
 
 def order_grid(

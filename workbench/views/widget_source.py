@@ -9,5 +9,5 @@ HERE = Path(__file__).parent
 
 def source_of(widget: str) -> str:
     """The module of a widget, by the name of its file."""
-    parts = (HERE / f"{name}.js" for name in ("page", widget))
+    parts = (HERE / f"{name}.js" for name in ("page", "asking", widget))
     return "\n".join(part.read_text(encoding="utf-8") for part in parts)
