@@ -38,6 +38,10 @@ class AlreadyDecided(LedgerError):
     """Somebody was first: the text says who, when and what they decided."""
 
 
+class StateMoved(LedgerError):
+    """Stock is not as it was when the plan read it: somebody else has given units away since."""
+
+
 class ParameterError(WorkbenchError):
     """A parameter that no notebook declares, a value of another type, or a setting that cannot be used."""
 

@@ -82,8 +82,9 @@ class Table:
     """One table: what a row is, what identifies it, and its columns in order.
 
     `kind` is `input` (read through the gate), `made` (written to the lake by a run), `lines` (what a
-    proposal consists of, in the lake) or `ledger`. `optional` inputs may be absent or empty. `dated_by` names
-    the column whose latest value tells how old the table is.
+    proposal consists of, in the lake), `ledger` (rows that are only added) or `state` (beside the ledger's
+    chain: what is free of a plan's stock now, changed in place). `optional` inputs may be absent or empty.
+    `dated_by` names the column whose latest value tells how old the table is.
     """
 
     name: str
@@ -1201,7 +1202,53 @@ _LEDGER = (
     ),
 )
 
-TABLES: dict[str, Table] = {table.name: table for table in (*_INPUTS, *_MADE, *_LINES, *_LEDGER)}
+_STATE = (
+    Table(
+        "stock_left",
+        "state",
+        "what may still be given away of the stock that a plan was made on",
+        ("run_id", "sku", "warehouse"),
+        (
+            _text("run_id", "the run whose stock it is"),
+            SKU,
+            WAREHOUSE,
+            _units("units", "on hand when the run began"),
+            _units("units_left", "of these that nothing has reserved"),
+            Column("state_version", "int64", "", "grows with every change of the row", low=0),
+        ),
+    ),
+    Table(
+        "reservations",
+        "state",
+        "units that are spoken for; they count until they end",
+        ("run_id", "reservation_key", "holder", "sku", "warehouse"),
+        (
+            _text("run_id", "the run whose stock it is"),
+            _text("reservation_key", "the request: a key that comes again gets the same answer"),
+            _text("holder", "for whom: a proposal, an order line, or what the stock file says is reserved"),
+            SKU,
+            WAREHOUSE,
+            _units("units", "spoken for"),
+            _instant("reserved_at", "since when"),
+            _instant("expires_at", "until when; blank: until it is ended", None),
+            _text("ended", "why it counts no longer; blank: it counts", None, "released", "expired"),
+        ),
+    ),
+    Table(
+        "reservation_answers",
+        "state",
+        "what was asked under a key, and the answer",
+        ("run_id", "reservation_key"),
+        (
+            _text("run_id", "the run whose stock it is"),
+            _text("reservation_key", "the request"),
+            Column("asked", "object", "", "holder and units by SKU and warehouse"),
+            Column("refusal", "str", "", "why it was refused; blank: granted", None),
+        ),
+    ),
+)
+
+TABLES: dict[str, Table] = {table.name: table for table in (*_INPUTS, *_MADE, *_LINES, *_LEDGER, *_STATE)}
 INPUTS: dict[str, Table] = _INPUT
 LINES_OF_KIND = {
     "adopt_forecast": "forecast_lines",

@@ -29,11 +29,6 @@ from workbench.release import release
 ORDER = f"PO-S1-{RUN}"
 
 
-@pytest.fixture
-def ledger(tmp_path):
-    return new_ledger(tmp_path)
-
-
 def test_an_approval_takes_the_quantity_as_proposed(ledger):
     publish(ledger, order())
     ledger.decide(ORDER, "approved", "Ann", LATER, reason="as every year")
@@ -155,12 +150,11 @@ def _race(url, person, gate, outcomes):
     outcomes.put((person, _outcome(ledger, person, "approved")))
 
 
-def test_of_many_processes_that_approve_at_once_one_wins_and_the_others_are_told_who(ledger, tmp_path):
+def test_of_many_processes_that_approve_at_once_one_wins_and_the_others_are_told_who(ledger, url):
     publish(ledger, order())
     fork = multiprocessing.get_context("fork")
     gate, outcomes = fork.Barrier(8), fork.Queue()
     people = [f"person {number}" for number in range(8)]
-    url = f"sqlite:///{tmp_path / 'ledger.db'}"
     racers = [fork.Process(target=_race, args=(url, person, gate, outcomes)) for person in people]
     for racer in racers:
         racer.start()

@@ -11,7 +11,6 @@ from tests.ledger.making import (
     LATER,
     RUN,
     judged,
-    new_ledger,
     order,
     publish,
     standing,
@@ -24,11 +23,6 @@ from workbench.ledger.ledger import Ledger
 
 NEXT = "20261117-1"
 TUESDAY = DAY + timedelta(days=1)
-
-
-@pytest.fixture
-def ledger(tmp_path):
-    return new_ledger(tmp_path)
 
 
 def _rows(ledger, run_id=RUN):
@@ -125,13 +119,11 @@ def _publish_and_die(url, place):
 
 
 @pytest.mark.parametrize("place", [1, 2])
-def test_killed_before_the_commit_nothing_has_happened(ledger, tmp_path, place):
+def test_killed_before_the_commit_nothing_has_happened(ledger, url, place):
     publish(ledger, order())
     start(ledger, NEXT, TUESDAY)
     head = ledger.head()
-    process = multiprocessing.get_context("fork").Process(
-        target=_publish_and_die, args=(f"sqlite:///{tmp_path / 'ledger.db'}", place)
-    )
+    process = multiprocessing.get_context("fork").Process(target=_publish_and_die, args=(url, place))
     process.start()
     process.join()
     assert process.exitcode == -signal.SIGKILL

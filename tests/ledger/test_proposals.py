@@ -1,13 +1,14 @@
 import pytest
 
-from tests.ledger.making import AT, LATER, RUN, judged, new_ledger, order, start, transfer
+from tests.ledger.making import AT, LATER, RUN, judged, order, start, transfer
 from workbench.errors import LedgerError
+from workbench.ledger.ledger import Ledger
 from workbench.tables import PROPOSALS
 
 
 @pytest.fixture
-def ledger(tmp_path):
-    ledger = new_ledger(tmp_path)
+def ledger(url):
+    ledger = Ledger(url)
     start(ledger)
     return ledger
 

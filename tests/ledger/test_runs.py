@@ -2,15 +2,10 @@ from datetime import date, timedelta
 
 import pytest
 
-from tests.ledger.making import AT, DAY, LATER, RUN, new_ledger, order, publish, start
+from tests.ledger.making import AT, DAY, LATER, RUN, order, publish, start
 from workbench.errors import LedgerError
 from workbench.policy import Policy
 from workbench.release import release
-
-
-@pytest.fixture
-def ledger(tmp_path):
-    return new_ledger(tmp_path)
 
 
 def test_runs_of_a_day_are_numbered(ledger):

@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, Engine, NullPool, create_engine, event, inspect
+from sqlalchemy import Connection, Engine, NullPool, create_engine, event, inspect, text
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
 from workbench.errors import LedgerError
-from workbench.ledger.schema import CHAIN, METADATA
+from workbench.ledger.schema import METADATA
 
 BUSY_TIMEOUT_MS = 30_000
+ONE_WRITER = text("SELECT pg_advisory_xact_lock(20261116)")  # a number of our own; held until the commit
 
 
 def open_database(url: str) -> Engine:
@@ -29,8 +30,8 @@ def open_database(url: str) -> Engine:
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     with reading(engine) as connection:
-        exists = inspect(connection).has_table(CHAIN.name)
-    if not exists:
+        absent = set(METADATA.tables) - set(inspect(connection).get_table_names())
+    if absent:
         with writing(engine) as connection:
             METADATA.create_all(connection)
     return engine
@@ -39,7 +40,10 @@ def open_database(url: str) -> Engine:
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
     """A transaction that sees one state of the ledger throughout."""
-    with _explained("read"), engine.connect() as connection:
+    seeing_one = engine
+    if engine.dialect.name == "postgresql":
+        seeing_one = engine.execution_options(isolation_level="REPEATABLE READ")
+    with _explained("read"), seeing_one.connect() as connection:
         yield connection
 
 
@@ -47,8 +51,20 @@ def reading(engine: Engine) -> Iterator[Connection]:
 def writing(engine: Engine) -> Iterator[Connection]:
     """A transaction that no other writer can come between; it is committed whole or not at all.
 
-    SQLite takes the write lock at its start. Elsewhere two writers at once would claim the same place in the
-    chain: one commits, the other is refused.
+    SQLite takes the write lock at its start, PostgreSQL a lock that only writers ask for. In another database
+    two writers at once would claim the same place in the chain: one commits, the other is refused.
+    """
+    with reserving(engine) as connection:
+        if engine.dialect.name == "postgresql":
+            connection.execute(ONE_WRITER)
+        yield connection
+
+
+@contextmanager
+def reserving(engine: Engine) -> Iterator[Connection]:
+    """A transaction on the state beside the chain, where rows are locked one by one as they change.
+
+    So on PostgreSQL those who want different stock do not wait for each other; SQLite has one writer anyway.
     """
     with _explained("written"), engine.execution_options(writes=True).begin() as connection:
         yield connection

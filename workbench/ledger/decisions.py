@@ -10,9 +10,10 @@ import pandas as pd
 from sqlalchemy import Connection, RowMapping, select
 
 from workbench.errors import AlreadyDecided, LedgerError
-from workbench.ledger import chain
+from workbench.ledger import chain, reservations
+from workbench.ledger.giving import give
 from workbench.ledger.proposals import PROPOSALS, standing
-from workbench.ledger.schema import TABLES, encoded
+from workbench.ledger.schema import TABLES, decoded, encoded
 
 WAITING = ("escalated", "undone")
 CARRIED_OUT = ("executed", "approved", "changed")
@@ -32,7 +33,8 @@ def decide(connection: Connection, decision: Mapping[str, Any]) -> None:
 
     The same decision by the same person for the same reason again writes nothing. Raises AlreadyDecided when
     somebody was first or it has left the building, LedgerError when the proposal is unknown, of a plan that
-    is not live, or stands so that the decision has no meaning.
+    is not live, or stands so that the decision has no meaning, StateMoved when the units that it would move
+    have been given away since it was proposed.
     """
     if decision["decision"] not in AFTER:
         raise LedgerError(f"{decision['decision']!r} is no decision; give one of {', '.join(AFTER)}.")
@@ -43,6 +45,13 @@ def decide(connection: Connection, decision: Mapping[str, Any]) -> None:
     if stands["released"] or stands["decision"] not in AFTER[decision["decision"]]:
         raise _refusal(decision, stands)
     chain.append(connection, "decisions", [{**decision, "approved_quantity": _quantity(decision, stands)}])
+    if decision["decision"] == "undone":
+        reservations.end(connection, stands["run_id"], stands["proposal_id"])
+    elif decision["decision"] in CARRIED_OUT:
+        given = decoded("proposals", stands)
+        given["lines"] = decision["lines"] or given["lines"]
+        key = f"{reservations.DECIDED}{chain.last(connection)[0]}"
+        give(connection, stands["run_id"], key, [given], decision["decided_at"])
 
 
 def _standing(connection: Connection, proposal_id: str) -> RowMapping:

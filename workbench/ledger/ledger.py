@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
 import pandas as pd
 
-from workbench.ledger import chain, decisions, plans, proposals, runs
-from workbench.ledger.database import open_database, reading, writing
+from workbench.ledger import chain, decisions, plans, proposals, reservations, runs
+from workbench.ledger.database import open_database, reading, reserving, writing
+from workbench.ledger.reservations import Place, Wanted
 
 
 class Ledger:
@@ -88,13 +89,65 @@ class Ledger:
         with reading(self._database) as connection:
             return runs.events(connection, kind, run_id)
 
-    def record(self, run_id: str, judged: pd.DataFrame, at: datetime) -> None:
-        """Write judged proposals and their first decisions; a proposal's id is its subject and the run.
+    def open_stock(
+        self, run_id: str, on_hand: Iterable[tuple[str, str, int]], promised: Sequence[Wanted], at: datetime
+    ) -> None:
+        """The stock that a run is made on: (sku, warehouse, units), and what of it is promised already.
 
-        The same again writes nothing; an agent that has recorded something else in this run is refused.
+        From then on what is carried out of its plan reserves the units that it takes.
         """
         with writing(self._database) as connection:
-            proposals.record(connection, run_id, judged, at)
+            reservations.open_stock(connection, run_id, on_hand, promised, at)
+
+    def reserve(
+        self,
+        run_id: str,
+        key: str,
+        wanted: Sequence[Wanted],
+        at: datetime,
+        expires_at: datetime,
+        versions: Mapping[Place, int] | None = None,
+    ) -> str | None:
+        """Reserve all that is wanted of a run's stock until an instant; None, or a sentence: nothing was.
+
+        The same `key` again gets the same answer. What has expired `at` that instant is free. `versions`: the
+        state versions by place that the request was worked out on; a place that has changed since refuses.
+        """
+        self.expire_reservations(run_id, at)
+        with reserving(self._database) as connection:
+            return reservations.reserve(connection, run_id, key, wanted, at, expires_at, versions)
+
+    def end_reservations(self, run_id: str, holder: str) -> None:
+        """Give back all units that are reserved for a holder."""
+        with reserving(self._database) as connection:
+            reservations.end(connection, run_id, holder)
+
+    def expire_reservations(self, run_id: str, at: datetime) -> None:
+        """Give back what has expired by an instant."""
+        with reserving(self._database) as connection:
+            reservations.expire(connection, run_id, at)
+
+    def stock_left(self, run_id: str) -> pd.DataFrame:
+        """The table `stock_left` of a run: what may still be given away."""
+        with reading(self._database) as connection:
+            return reservations.left(connection, run_id)
+
+    def reservations(self, run_id: str) -> pd.DataFrame:
+        """The table `reservations` of a run, ended ones too."""
+        with reading(self._database) as connection:
+            return reservations.of_run(connection, run_id)
+
+    def record(
+        self, run_id: str, judged: pd.DataFrame, at: datetime, versions: Mapping[Place, int] | None = None
+    ) -> None:
+        """Write judged proposals and their first decisions; a proposal's id is its subject and the run.
+
+        What is executed reserves its units; raises StateMoved when the stock has changed since it had the
+        state `versions` that the agent read. The same again writes nothing; an agent that has recorded
+        something else in this run is refused.
+        """
+        with writing(self._database) as connection:
+            proposals.record(connection, run_id, judged, at, versions)
 
     def proposals(self, run_id: str) -> pd.DataFrame:
         """A run's proposals with their last decision.

@@ -10,7 +10,7 @@ import pandas as pd
 from sqlalchemy import ColumnElement, Connection, func, select
 
 from workbench.errors import AlreadyPublished, LedgerError
-from workbench.ledger import chain, runs
+from workbench.ledger import chain, reservations, runs
 from workbench.ledger.canonical import instant
 from workbench.ledger.decisions import CARRIED_OUT, expire
 from workbench.ledger.proposals import PROPOSALS, standing
@@ -59,6 +59,7 @@ def publish(connection: Connection, run_id: str, summary: Mapping[str, Any], at:
         "published_at": at,
     }
     chain.append(connection, "manifests", [manifest])
+    reservations.forget_others(connection, run_id)
     return {**manifest, "expired": expired}
 
 

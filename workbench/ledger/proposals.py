@@ -14,6 +14,8 @@ from workbench import tables
 from workbench.errors import LedgerError
 from workbench.ledger import chain, runs
 from workbench.ledger.canonical import TEXT
+from workbench.ledger.giving import give
+from workbench.ledger.reservations import RECORDED, Place
 from workbench.ledger.schema import TABLES, encoded, frame
 
 PROPOSALS, DECISIONS, RELEASES = (TABLES[name] for name in ("proposals", "decisions", "releases"))
@@ -31,11 +33,19 @@ _STANDING = (
 _OF_WRITING = ("seq", "decision_id", "recorded_at", "decided_at")
 
 
-def record(connection: Connection, run_id: str, judged: pd.DataFrame, at: datetime) -> None:
+def record(
+    connection: Connection,
+    run_id: str,
+    judged: pd.DataFrame,
+    at: datetime,
+    versions: Mapping[Place, int] | None = None,
+) -> None:
     """Write judged proposals with their first decisions, once for every agent of a run.
 
-    The same again writes nothing. Raises LedgerError for a run that is published, a decision that is not the
-    authority's, or an agent that has already recorded something else in this run.
+    What is executed reserves the units that it takes; `versions` are the state versions of the stock that the
+    agent read. The same again writes nothing. Raises LedgerError for a run that is published, a decision that
+    is not the authority's, or an agent that has already recorded something else in this run; StateMoved when
+    units that it takes have been given away since.
     """
     runs.get(connection, run_id)
     if connection.scalar(select(func.count()).where(runs.MANIFESTS.c.run_id == run_id)):
@@ -48,6 +58,9 @@ def record(connection: Connection, run_id: str, judged: pd.DataFrame, at: dateti
         if not before:
             chain.append(connection, "proposals", proposals)
             chain.append(connection, "decisions", decisions)
+            carried_out = (row for row in records if row["decision"] == "executed")
+            named = [{**row, "proposal_id": f"{row['subject']}-{run_id}"} for row in carried_out]
+            give(connection, run_id, f"{RECORDED}{agent}", named, at, versions)
         elif before != _content([*_encoded("proposals", proposals), *_encoded("decisions", decisions)]):
             raise LedgerError(
                 f"{agent} has recorded other proposals in run {run_id} before; nothing was replaced. "

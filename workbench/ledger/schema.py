@@ -11,6 +11,7 @@ import pandas as pd
 from sqlalchemy import (
     BigInteger,
     Boolean,
+    CheckConstraint,
     Column,
     Double,
     MetaData,
@@ -82,6 +83,27 @@ def _table(entry: tables.Table) -> Table:
 
 
 TABLES = {entry.name: _table(entry) for entry in tables.TABLES.values() if entry.kind == "ledger"}
+# working state beside the chain: its rows change in place, their keys are the dictionary's
+STATE = {
+    entry.name: Table(
+        entry.name,
+        METADATA,
+        *(
+            Column(
+                column.name,
+                _SQL_TYPES.get(column.dtype, Text),
+                nullable=not column.required,
+                primary_key=column.name in entry.key,
+                autoincrement=False,
+            )
+            for column in entry.columns
+        ),
+    )
+    for entry in tables.TABLES.values()
+    if entry.kind == "state"
+}
+# whatever goes wrong above it, the database itself lets no unit go twice
+STATE["stock_left"].append_constraint(CheckConstraint("units_left BETWEEN 0 AND units"))
 CHAIN = Table(
     "chain",
     METADATA,

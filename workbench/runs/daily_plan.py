@@ -28,6 +28,7 @@ from workbench.runs import cluster
 from workbench.runs.business import PROJECT, Business, now
 from workbench.runs.notebooks import parameters_for, run_notebook
 from workbench.runs.standing import standing
+from workbench.runs.stock_state import moves_of_state, on_hand, promised
 from workbench.tables import INPUTS, TABLES
 
 NOTEBOOKS = PROJECT / "notebooks"
@@ -139,6 +140,9 @@ def _start(business: Business, day: date, given: Mapping[str, str], say: Say) ->
             say(f"Released what had been approved in {released.run_id}.")
     versions |= _stand_of_the_day(business, day, versions)
     run_id = business.ledger.next_run_id(day)
+    tables = business.lake.snapshot(versions)
+    there, spoken_for = on_hand(tables.stock), promised(tables.stock, tables.open_lines)
+    business.ledger.open_stock(run_id, there, spoken_for, now())
     business.ledger.start_run(run_id, day, inputs, versions, business.policy.digest(), now())
     return run_id
 
@@ -174,7 +178,17 @@ def _run_step(business: Business, run_id: str, step: str, values: Mapping[str, A
         return "had finished"
     began = time.monotonic()
     parameters = {"folder": str(business.folder), "date": f"{run['date']:%Y-%m-%d}", "run_id": run_id}
-    run_notebook(notebook, output, {**values, **parameters}, timeout=business.policy.run.cell_timeout)
+    timeout = business.policy.run.cell_timeout
+    again = True
+    while again:
+        moved = moves_of_state(business.ledger, run_id, step)
+        try:
+            run_notebook(notebook, output, {**values, **parameters}, timeout=timeout)
+            again = False
+        except StepFailed:
+            # the step says so when stock moved under it, and plans no more often than it may
+            if moves_of_state(business.ledger, run_id, step) == moved:
+                raise
     if step not in business.ledger.steps(run_id):
         raise StepFailed(f"{notebook.name} ended early: its last cell, step.finish(), never ran.")
     proposals = business.ledger.proposals(run_id)

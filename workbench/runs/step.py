@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
-from functools import cached_property
+from functools import cached_property, partial
 
 import pandas as pd
 
 from workbench.authority import Desk, judge
-from workbench.errors import WorkbenchError
+from workbench.errors import StateMoved, WorkbenchError
 from workbench.lake.store import Snapshot
 from workbench.policy import Policy
 from workbench.runs import cluster
 from workbench.runs.business import Business, now
 from workbench.runs.doubts import doubts_of_no_sku
 from workbench.runs.standing import MADE_OF, carried_out, standing
+from workbench.runs.stock_state import (
+    PLANS_AGAIN,
+    STATE_MOVED,
+    escalated,
+    moves_of_state,
+    versions_of,
+    without_taken,
+)
 from workbench.tables import INPUTS, PROPOSALS
 
 
@@ -26,6 +34,7 @@ class Tables:
     def __init__(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
         self._written: dict[str, pd.DataFrame] = {}
+        self._seen: dict[str, Callable[[pd.DataFrame], pd.DataFrame]] = {}
         self.read: set[str] = set()
 
     def __getattr__(self, name: str) -> pd.DataFrame:
@@ -35,11 +44,17 @@ class Tables:
         if name in self._written:
             return self._written[name]
         table: pd.DataFrame = getattr(self._snapshot, name)
+        if name in self._seen:
+            self._written[name] = table = self._seen[name](table)
         return table
 
     def put(self, name: str, frame: pd.DataFrame) -> None:
         """Let a table that the step has made stand in place of the snapshot's."""
         self._written[name] = frame
+
+    def see(self, name: str, through: Callable[[pd.DataFrame], pd.DataFrame]) -> None:
+        """Let a table of the snapshot be seen as a function makes it."""
+        self._seen[name] = through
 
 
 class Step:
@@ -65,6 +80,9 @@ class Step:
         self._versions: dict[str, int] = {}
         self._made_of: dict[str, list[str]] = {}
         self._decided = PROPOSALS.empty().assign(decision="")
+        self._state = None if exploring else versions_of(business.ledger, run_id)
+        if self._state is not None:
+            self.tables.see("stock", partial(without_taken, ledger=business.ledger, run_id=run_id))
 
     @cached_property
     def desk(self) -> Desk:
@@ -141,8 +159,25 @@ class Step:
             proposals, self.policy, doubtful=self.doubtful(), assumed=self.assumed(), earlier=self._earlier()
         )
         if not self.exploring:
-            self.business.ledger.record(self.run_id, judged, now())
+            judged = self._recorded(judged)
             self._decided = judged
+        return judged
+
+    def _recorded(self, judged: pd.DataFrame) -> pd.DataFrame:
+        """The proposals as they were recorded, with the units of what is executed reserved.
+
+        Raises StateMoved, for the plan to run the step again, when the stock is no longer as the step read
+        it; after so many times everything that takes units waits for a person.
+        """
+        ledger = self.business.ledger
+        try:
+            ledger.record(self.run_id, judged, now(), self._state)
+        except StateMoved as moved:
+            ledger.log(STATE_MOVED, self.name, {"why": str(moved)}, now(), self.run_id)
+            if moves_of_state(ledger, self.run_id, self.name) <= PLANS_AGAIN:
+                raise
+            judged = escalated(judged, str(moved))
+            ledger.record(self.run_id, judged, now())
         return judged
 
     def finish(self) -> None:
