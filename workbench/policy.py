@@ -290,7 +290,7 @@ class RunPolicy(_Section):
 
 
 class AssumptionsPolicy(_Section):
-    """What `workbench init` assumes where an own file says nothing, and how it reads order lines."""
+    """What is assumed where an own file says nothing, and how `workbench init` reads order lines."""
 
     cancellation_days: Count = _rule(
         3, "days", "a cancellation this soon takes its order out of sales; a later one is a return"
@@ -311,6 +311,8 @@ class AssumptionsPolicy(_Section):
     price: Amount = _rule(10.0, "money per unit", "price of a product that the file tells no price of")
     lead_time_days: Amount = _rule(14.0, "days", "from order to arrival at the assumed supplier")
     cover_weeks: Amount = _rule(6.0, "weeks of recent sales", "stock made up for a product")
+    co2e_per_parcel: Amount = _rule(1.0, "kg", "CO2 equivalent of a parcel by a service that tells none")
+    co2e_per_kg: Amount = _rule(0.5, "kg per kg", "CO2 equivalent of its weight by a service that tells none")
     recent_weeks: Annotated[int, Field(ge=1)] = _rule(8, "weeks", "sales that count as recent for the above")
 
 

@@ -495,8 +495,10 @@ _INPUTS = (
             Column("days", "int64", "days", "promised from hand-over to delivery", low=0),
             _share("on_time_rate", "share delivered within days", 0.95),
             _number("parcels_per_day", "parcels per day", "capacity a warehouse; blank: no limit", None),
-            _number("co2e_per_parcel", "kg", "CO2 equivalent of a parcel", 0.0),
-            _number("co2e_per_kg", "kg per kg", "CO2 equivalent of its weight", 0.0),
+            _number(
+                "co2e_per_parcel", "kg", "CO2 equivalent of a parcel; blank: the policy's is assumed", None
+            ),
+            _number("co2e_per_kg", "kg per kg", "CO2 equivalent of its weight; blank: as above", None),
         ),
         optional=True,
     ),

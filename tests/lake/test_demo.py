@@ -233,3 +233,14 @@ def test_hostile_names_arrive_as_they_are(tables):
     names = tables["products"].set_index("sku")["name"]
     assert {sku: names[sku] for sku in HOSTILE_NAMES} == HOSTILE_NAMES
     assert tables["suppliers"].set_index("supplier").loc["S12", "name"].startswith("=")
+
+
+def test_parcels_arrive_as_punctually_as_their_services_promise(tables):
+    """Of those handed over long enough ago to have arrived; within three standard deviations."""
+    old = tables["deliveries"].query("handed_over_on < '2026-11-05'")
+    seen = old.merge(tables["services"], on=["carrier", "service"], validate="many_to_one")
+    seen["on_time"] = (seen["delivered_on"] - seen["handed_over_on"]).dt.days <= seen["days"]
+    rates = seen.groupby(["carrier", "service"])[["on_time", "on_time_rate"]].mean()
+    count = seen.groupby(["carrier", "service"]).size()
+    spread = (rates["on_time_rate"] * (1 - rates["on_time_rate"]) / count) ** 0.5
+    assert ((rates["on_time"] - rates["on_time_rate"]).abs() < 3 * spread).all()

@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 from workbench.lake import (
     demo_carriers,
     demo_catalogue,
+    demo_deliveries,
     demo_demand,
     demo_network,
     demo_orders,
@@ -78,7 +79,7 @@ def policy() -> Policy:
 
 def tables(scale: int = 1) -> dict[str, pd.DataFrame]:
     """Every input table before its dirty rows, by name; `order_lines` speaks the channels' codes."""
-    draws = [np.random.default_rng(seed) for seed in np.random.SeedSequence(SEED).spawn(10)]
+    draws = [np.random.default_rng(seed) for seed in np.random.SeedSequence(SEED).spawn(11)]
     goods = demo_catalogue.catalogue(scale, draws[0])
     events = holidays(goods.regions, goods.channels)
     known = signals(goods, draws[1])
@@ -105,6 +106,7 @@ def tables(scale: int = 1) -> dict[str, pd.DataFrame]:
         "promotions": deals,
         "calendar": events.table,
         "order_lines": demo_orders.order_lines(goods, last.lines, listings, draws[6]),
+        "deliveries": demo_deliveries.deliveries(draws[10]),
         "signals": known.table,
     }
     return {name: made[name] for name in INPUTS}

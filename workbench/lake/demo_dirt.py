@@ -96,8 +96,12 @@ order_lines | status | not in list | order_id=X1, status=packed
 order_lines | channel_sku | unlisted | order_id=X2, channel_sku=GAR-NEW
 order_lines | quantity | not whole | order_id=X3, quantity=1.5
 order_lines | ordered_at | no date | order_id=X4, ordered_at=2026-11-31T10:00:00Z
+order_lines | order_id | broken order | order_id=X6, status=open
+order_lines | quantity | zero | order_id=X6, line=2, status=open, quantity=0
 zones | carrier | unknown | carrier=GHOST, warehouse=RNO, region=west, zone=zone 2
 rates | weight_from_kg | wrong order | carrier=POSTLINE, service=ECONOMY, zone=zone 9, weight_from_kg=5, weight_to_kg=2, charge=9.9
+rates | weight_from_kg | overlapping band | carrier=POSTLINE, service=PRIORITY, zone=zone 9, weight_from_kg=0, weight_to_kg=2, charge=8.9
+rates | weight_from_kg | overlapping band | carrier=POSTLINE, service=PRIORITY, zone=zone 9, weight_from_kg=1, weight_to_kg=5, charge=9.9
 disruptions | name | unknown | kind=carrier, name=GHOST, starts_at=2026-11-15T00:00:00Z, note=Gone.
 cash | budget | negative | date=2026-09-07, budget=-40000
 sales | units | negative | units=-3

@@ -33,7 +33,9 @@ PROBLEMS = {
     "broken bundle": "a listing of which another row is in quarantine",
     "duplicate": "the same row once more",
     "contradiction": "one key, and rows that say different things",
+    "broken order": "a line of an order of which another line is in quarantine",
     "overlap": "days for which another row holds, too",
+    "overlapping band": "weights for which another row holds, too",
     "dearer tier": "more than a smaller order pays",
 }
 

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from workbench.errors import GateStop, MappingError
+from workbench.lake.carrier_checks import unreachable
 from workbench.lake.judging import DAILY, judge, passed
 from workbench.lake.mapping import Mapping, OrderExport, Source
 from workbench.lake.order_export import convert
@@ -135,6 +136,9 @@ class _Inspection:
         ]
         self.stops += [fault for fault in faults if fault]
 
+    def _files(self) -> dict[str, str]:
+        return {name: source.file for name, source in self.mapping.tables.items()}
+
     def report(self) -> Report:
         """All that was gathered."""
         worth = worth_of_units(self.tables["prices"], self.tables["offers"], self.tables["fx_rates"])
@@ -149,7 +153,7 @@ class _Inspection:
             rows=_typed("files", self.counts),
             out_of_scope=pd.DataFrame(self.out_of_scope, columns=["file", "table", "reason", "rows"]),
             stops=self.stops,
-            notes=self.notes,
+            notes=[*self.notes, *unreachable(self.tables, self._files())],
         )
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
+from zoneinfo import ZoneInfo
 
 import pandas as pd
 
+from workbench.lake.carrier_checks import band_findings, band_gaps, fill_co2e
 from workbench.lake.checks import (
     cell_findings,
     close_open_ends,
@@ -14,6 +16,7 @@ from workbench.lake.checks import (
     row_findings,
     tier_findings,
 )
+from workbench.lake.order_checks import broken_orders, overdue, promise_findings
 from workbench.lake.references import Known, reference_findings
 from workbench.lake.sheet import Sheet
 from workbench.lake.translation import bundle_findings, listing_findings, translate
@@ -36,10 +39,25 @@ def judge(sheet: Sheet, known: Known, listings: Sheet | None, policy: Policy, da
         sheet.note(listing_findings(sheet.frame, listings))
     sheet.note(duplicate_findings(sheet.good(), sheet.key))
     sheet.note(overlap_findings(sheet.good(), sheet.key))
+    _judge_shipping(sheet, policy, day)
     if sheet.table.name == "offers":
         sheet.note(tier_findings(sheet.good(), sheet.key))
     if sheet.table.name == "listings":
         sheet.note(bundle_findings(sheet))
+
+
+def _judge_shipping(sheet: Sheet, policy: Policy, day: date) -> None:
+    """What belongs to one of the tables that routing reads."""
+    name = sheet.table.name
+    if name == "order_lines":
+        sheet.note(promise_findings(sheet.good(), ZoneInfo(policy.business.time_zone)))
+        sheet.note(broken_orders(sheet))
+        sheet.notes += overdue(sheet, day)
+    elif name == "rates":
+        sheet.note(band_findings(sheet.good()))
+        sheet.notes += band_gaps(sheet)
+    elif name == "services":
+        fill_co2e(sheet, policy.assumptions)
 
 
 def passed(sheet: Sheet, listings: Sheet | None) -> pd.DataFrame:
