@@ -220,10 +220,13 @@ class RoutingPolicy(_Section):
     max_parcels: Annotated[int, Field(ge=1)] = _rule(3, "parcels per order", "most parcels of one order")
     hold_cost_per_day: Amount = _rule(6.0, "money per order and day", "cost of an order that waits")
     unserved_cost: Amount = _rule(
-        50.0, "money per order", "an order that could leave waits only if all others together save this"
+        50.0, "money per order", "an order waits only where that saves this over its cheapest plan"
     )
     on_time_weight: Annotated[float, Field(gt=0)] = _rule(
         200.0, "parcels", "that a service's on-time rate is believed to have been counted in"
+    )
+    transit_weight: Amount = _rule(
+        20.0, "parcels", "weight of a service's transit times beside the parcels of a zone"
     )
     tolerance: Amount = _rule(
         0.05, "fraction of the cost", "a shipment this close to the best alternative was right"

@@ -495,6 +495,8 @@ _INPUTS = (
             Column("days", "int64", "days", "promised from hand-over to delivery", low=0),
             _share("on_time_rate", "share delivered within days", 0.95),
             _number("parcels_per_day", "parcels per day", "capacity a warehouse; blank: no limit", None),
+            _number("dimensional_kg_per_m3", "kg per m³", "volume counts as so much weight", 0.0),
+            _number("surcharge_share", "fraction of the charge", "added to it, as for fuel", 0.0),
             _number(
                 "co2e_per_parcel", "kg", "CO2 equivalent of a parcel; blank: the policy's is assumed", None
             ),
@@ -512,6 +514,7 @@ _INPUTS = (
             WAREHOUSE,
             REGION,
             _text("zone", "name of the zone in the rates"),
+            _number("surcharge", "money per parcel", "added to its charge, as for a remote area", 0.0),
         ),
         optional=True,
     ),
@@ -526,7 +529,7 @@ _INPUTS = (
             _text("zone", "zone of the carrier"),
             _number("weight_from_kg", "kg", "from this weight, included"),
             _number("weight_to_kg", "kg", "to this weight, excluded"),
-            _number("charge", "money per parcel", "what the carrier asks, with surcharges"),
+            _number("charge", "money per parcel", "what the carrier asks, before surcharges"),
         ),
         optional=True,
     ),
@@ -910,6 +913,19 @@ _MADE = (
         ),
     ),
     Table(
+        "scarcity_prices",
+        "made",
+        "what one more of something scarce would save the day's shipments",
+        ("sku", "warehouse", "carrier", "service"),
+        (
+            _text("sku", "free units of it; blank: a place of the day", ""),
+            WAREHOUSE,
+            _text("carrier", "places with its service; blank: places of the warehouse", ""),
+            _text("service", "as above", ""),
+            _number("scarcity_price", "money per unit or parcel", "that one more would save"),
+        ),
+    ),
+    Table(
         "rate_sources",
         "made",
         "where the rates of carriers with a live service come from",
@@ -1076,6 +1092,10 @@ _LINES = (
             _number("co2e_kg", "kg", "its share of the order's CO2 equivalent"),
             _day("expected_on", "day of delivery", None),
             _number("days_late", "days", "after the promise", 0.0),
+            _text("runner_up", "next best warehouse, carrier and service; blank: none", None),
+            Column("runner_up_cost", "float64", "money", "more than was chosen, prices included", None),
+            _number("stock_price", "money", "what others would pay for the parcel's scarce units", 0.0),
+            _number("capacity_price", "money", "what others would pay for its place of the day", 0.0),
         ),
     ),
 )

@@ -88,7 +88,13 @@ def _shipping():
         "services": table(
             "services",
             *(
-                {"carrier": carrier, "service": "parcel", "days": days, "co2e_per_parcel": 0.4}
+                {
+                    "carrier": carrier,
+                    "service": "parcel",
+                    "days": days,
+                    "co2e_per_parcel": 0.4,
+                    "co2e_per_kg": 0.1,
+                }
                 for carrier, days in carriers.items()
             ),
         ),
@@ -112,6 +118,7 @@ def _shipping():
                 for price in [9.0 - days + (0 if place.lower() == region[0] else 3)]
             ),
         ),
+        "deliveries": table("deliveries"),
         "disruptions": table(
             "disruptions", {"kind": "carrier", "name": "DOWN", "starts_at": "2026-11-16T01:00Z"}
         ),

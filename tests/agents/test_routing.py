@@ -79,6 +79,7 @@ def plan(*lines, policy=None, doubtful=(), **tables):
         "services": table("services", service()),
         "zones": zones("C"),
         "rates": table("rates", rate(5.0), rate(8.0, zone="far")),
+        "deliveries": table("deliveries"),
         "disruptions": table("disruptions"),
     } | tables
     rules = Policy.model_validate({"routing": policy or {}})
@@ -104,7 +105,7 @@ def test_the_cheaper_warehouse_ships():
     assert one["value"] == pytest.approx(7.0)
     assert one["expected_cost"] == pytest.approx(7.06, abs=0.05)
     assert one["alternatives"][0]["cost"] == pytest.approx(9.06, abs=0.05)
-    assert only_line(proposals, "SH-E-C-ground") == {
+    assert only_line(proposals, "SH-E-C-ground") == {  # the runner-up: 9.06 - 7.06
         "order_id": "1",
         "line": 1,
         "parcel": 1,
@@ -117,6 +118,10 @@ def test_the_cheaper_warehouse_ships():
         "co2e_kg": 0.6,
         "expected_on": "2026-11-18",
         "days_late": 0.0,
+        "runner_up": "W C ground",
+        "runner_up_cost": 2.0,
+        "stock_price": 0.0,
+        "capacity_price": 0.0,
     }
 
 

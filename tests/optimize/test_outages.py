@@ -1,9 +1,22 @@
 """Which orders an outage touches: those planned with the carrier, and those that have no other."""
 
+import numpy as np
 import pandas as pd
 
 from workbench.optimize.open_orders import OpenOrders
 from workbench.optimize.outages import outage_shares
+
+
+class Serves:
+    """Stands for the costs of all ways: who could serve which order."""
+
+    def __init__(self, possible):
+        self.possible = possible
+
+    def carriers(self, orders):
+        assert orders == len(self.possible)
+        names = sorted({name for each in self.possible for name in each})
+        return {name: np.array([name in each for each in self.possible]) for name in names}
 
 
 def orders(planned, possible):
@@ -16,11 +29,9 @@ def orders(planned, possible):
         orders=pd.DataFrame(index=range(len(planned))),
         parcels=None,
         pools=None,
-        options=pd.DataFrame(
-            [(order, carrier) for order, carriers in enumerate(possible) for carrier in carriers],
-            columns=["order", "carrier"],
-        ),
-        limits=None,
+        costs=Serves(possible),
+        parcels_from=None,
+        parcels_by=None,
     )
 
 

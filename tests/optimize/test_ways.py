@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from workbench.optimize.ways import disrupted, parcel_prices, ways
+from workbench.optimize.ways import disrupted, ways
 from workbench.policy import BusinessPolicy
 from workbench.tables import TABLES
 
@@ -75,35 +75,3 @@ def test_an_end_that_is_not_known_leaves_the_day_open():
     assert way["carrier_down"]
     assert way["warehouse_down"]
     assert pd.isna(way["back_on"])
-
-
-def test_a_band_holds_its_lower_weight_and_not_its_upper():
-    rates = pd.DataFrame(
-        {
-            "carrier": "C",
-            "service": "S",
-            "zone": "1",
-            "weight_from_kg": [0.0, 1.0, 3.0],
-            "weight_to_kg": [1.0, 2.0, 5.0],
-            "charge": [4.0, 6.0, 9.0],
-        }
-    )
-    way = ways(services(), ZONES, NONE_DOWN, CHICAGO, AFTERNOON)
-    weights = np.array([0.0, 0.1 + 0.2 + 0.7, 0.9994, 2.0, 2.5, 3.0, 5.0])
-    found = parcel_prices(rates, way, np.zeros(7, dtype=np.int64), weights)
-    assert np.nan_to_num(found, nan=-1).tolist() == [4.0, 6.0, 4.0, -1, -1, 9.0, -1]
-
-
-def test_a_service_without_a_card_has_no_price():
-    rates = pd.DataFrame(
-        {
-            "carrier": ["C"],
-            "service": ["other"],
-            "zone": ["1"],
-            "weight_from_kg": [0.0],
-            "weight_to_kg": [9.0],
-            "charge": [1.0],
-        }
-    )
-    way = ways(services(), ZONES, NONE_DOWN, CHICAGO, AFTERNOON)
-    assert np.isnan(parcel_prices(rates, way, np.zeros(1, dtype=np.int64), np.array([1.0]))).all()

@@ -10,7 +10,7 @@ from scipy.sparse import csr_array
 
 from workbench.optimize.batch import Ints, Mask
 from workbench.optimize.open_orders import OpenOrders
-from workbench.optimize.order_options import standing, with_plan
+from workbench.optimize.parcels import per_parcel, with_plan
 
 
 def held_orders(case: OpenOrders, lost_out: Ints, shipped: pd.DataFrame, today: date) -> pd.DataFrame:
@@ -24,8 +24,16 @@ def held_orders(case: OpenOrders, lost_out: Ints, shipped: pd.DataFrame, today: 
     enough = _still_in_stock(case, shipped)
     orders.loc[lost_out, "reason"] = np.where(enough[lost_out], "no_capacity", "no_stock")
     held = orders[orders["reason"] != ""]
-    fastest = case.options.groupby("order")["days"].min().reindex(held.index)
-    back_on = case.options.groupby("order")["back_on"].min().reindex(held.index)
+    ways, count = case.costs.ways, len(orders)
+    days = case.costs.least(ways["days"].to_numpy(dtype=np.float64), count)[held.index]
+    fastest = pd.Series(np.where(np.isfinite(days), days, np.nan), index=held.index)
+    # days since the epoch, so that the least of them is the first; a way without an end has none
+    ends = ways["back_on"].to_numpy(dtype="datetime64[D]")
+    known = np.where(np.isnat(ends), np.inf, ends.astype(np.float64))
+    first = case.costs.least(known, count)[held.index]
+    back_on = pd.Series(
+        pd.to_datetime(np.where(np.isfinite(first), first, np.nan), unit="D"), index=held.index
+    )
     tomorrow = pd.Timestamp(today) + pd.Timedelta(days=1)
     leaves_on = back_on.where(held["reason"].isin(["carrier_down", "warehouse_down"]))
     leaves_on = leaves_on.mask(held["reason"] == "no_capacity", tomorrow)
@@ -43,5 +51,5 @@ def _still_in_stock(case: OpenOrders, shipped: pd.DataFrame) -> Mask:
     left = case.pools.units.copy()
     np.subtract.at(left, taken, quantity[inside.indices])
     covered = case.pools.covered & (left[case.pools.pool] >= quantity[:, None])
-    stands = standing(case.parcels, case.pools._replace(covered=covered))
-    return with_plan(case.parcels, stands["parcel"].to_numpy(), len(case.orders))
+    missing = per_parcel(case.parcels, (~covered).astype(np.float64))
+    return with_plan(case.parcels, (missing == 0).any(axis=1), len(case.orders))

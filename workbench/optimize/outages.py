@@ -19,12 +19,12 @@ def outage_shares(orders: OpenOrders, carriers: Iterable[str]) -> tuple[pd.Serie
     """
     count = len(orders.orders)
     touching, share = np.full(count, "", dtype=object), np.zeros(count)
-    choices = orders.options.groupby("order")["carrier"].agg(["first", "nunique"])
+    serves = orders.costs.carriers(count)
+    several = sum((served.astype(np.int64) for served in serves.values()), np.zeros(count, np.int64)) > 1
     for carrier in sorted(carriers):
         planned = orders.lines.loc[orders.lines["carrier"] == carrier, "order"]
-        only = choices.index[(choices["nunique"] == 1) & (choices["first"] == carrier)]
-        touched = np.zeros(count, dtype=np.bool_)
-        touched[planned] = touched[only] = True
+        touched = serves.get(carrier, np.zeros(count, dtype=np.bool_)) & ~several
+        touched[planned] = True
         larger = touched & (touched.mean() > share)
         touching[larger], share[larger] = carrier, touched.mean()
     return pd.Series(touching, dtype="str"), share

@@ -105,3 +105,14 @@ def per_parcel(found: Parcels, of_line: Floats) -> Floats:
     """Sum over the lines of every parcel; `of_line`: (lines, ...)."""
     total: Floats = found.lines @ of_line
     return total
+
+
+def whole(found: Parcels, goes: Mask) -> Mask:
+    """Plans, (plans,), all of whose parcels go; `goes`: (parcels,)."""
+    complete: Mask = np.logical_and.reduce(np.append(goes, True)[found.plan_parcels], axis=1)
+    return complete
+
+
+def with_plan(found: Parcels, goes: Mask, orders: int) -> Mask:
+    """Orders that have a whole plan if only the parcels that go, (parcels,), can."""
+    return np.bincount(found.plan_order[whole(found, goes)], minlength=orders) > 0

@@ -5,13 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-import numpy as np
 import pandas as pd
 
-from workbench.optimize.batch import Floats, Ints
 from workbench.policy import BusinessPolicy
-
-CARD = ["carrier", "service", "zone"]
 
 
 def ways(
@@ -64,32 +60,3 @@ def disrupted(
     unknown = ends.isna().groupby(now["name"]).any()
     last: pd.Series[pd.Timestamp] = ends.groupby(now["name"]).max().mask(unknown).dt.as_unit("us")
     return last
-
-
-def parcel_prices(rates: pd.DataFrame, ways: pd.DataFrame, way: Ints, weight_kg: Floats) -> Floats:
-    """Charge for a parcel of `weight_kg` by each of the ways, money; nan where no band holds it.
-
-    `way`: row of `ways` by parcel. A band counts from its lower weight, included, to its upper, excluded;
-    where bands overlap, the one that starts last counts.
-    """
-    cards = pd.MultiIndex.from_frame(rates[CARD]).unique()
-    bands = pd.DataFrame(
-        {
-            "card": cards.get_indexer(pd.MultiIndex.from_frame(rates[CARD])),
-            "grams": _grams(rates["weight_from_kg"].to_numpy()),
-            "end": _grams(rates["weight_to_kg"].to_numpy()),
-            "charge": rates["charge"].to_numpy(),
-        }
-    )
-    card = cards.get_indexer(pd.MultiIndex.from_frame(ways[CARD]))[way]
-    asked = pd.DataFrame({"card": card, "grams": _grams(weight_kg)})
-    by_weight = asked.sort_values("grams", kind="stable")
-    found = pd.merge_asof(by_weight, bands.sort_values(["grams", "end"]), on="grams", by="card")
-    found.index = by_weight.index
-    charge: Floats = found["charge"].where(found["grams"] < found["end"]).sort_index().to_numpy()
-    return charge
-
-
-def _grams(weight_kg: Floats) -> Ints:
-    """Whole grams, so that the dust of adding floats does not decide on a band."""
-    return np.rint(weight_kg * 1000).astype(np.int64)

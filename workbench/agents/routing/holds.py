@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
 import pandas as pd
 
 from workbench.agents.routing.lines import Record, count, line_records
@@ -29,6 +30,7 @@ def holds(case: OpenOrders, held: pd.DataFrame, policy: Policy) -> Iterator[Reco
         lines = case.lines[case.lines["order"].isin(orders.index)]
         lines = lines.join(orders[["expected_on", "days_late"]], on="order", validate="many_to_one")
         lines = lines.assign(parcel=1, warehouse=None, carrier=None, service=None, cost=0.0, co2e_kg=0.0)
+        lines = lines.assign(runner_up=None, runner_up_cost=np.nan, stock_price=0.0, capacity_price=0.0)
         waiting = len(orders) * per_order
         when = orders["expected_on"].dropna()
         yield {

@@ -10,8 +10,8 @@ from scipy.sparse import csr_array
 
 from workbench.agents.routing.lines import WAY, Record, count, line_records
 from workbench.optimize.assignment import Assignment
-from workbench.optimize.batch import NONE, Floats
-from workbench.optimize.deliveries import delays, possible_rates
+from workbench.optimize.batch import Floats
+from workbench.optimize.lateness import drawn_days, possible_times
 from workbench.optimize.open_orders import OpenOrders
 from workbench.policy import Policy
 
@@ -19,7 +19,7 @@ from workbench.policy import Policy
 def shipments(
     case: OpenOrders,
     shipped: pd.DataFrame,
-    choices: pd.DataFrame,
+    runners_up: pd.DataFrame,
     found: Assignment,
     policy: Policy,
     seed: int,
@@ -29,17 +29,13 @@ def shipments(
     All that goes round an outage is one proposal: a person says yes or no to it once.
     """
     rng = np.random.default_rng(seed)
-    services = choices.drop_duplicates("service_code").sort_values("service_code")
-    rates = possible_rates(
-        services["on_time_rate"].to_numpy(), policy.routing.on_time_weight, policy.demand.paths, rng
-    )
     whole = (
         f"All {len(found.option) - found.held.sum()} orders that leave or could cost {found.cost:,.0f} "
         f"{policy.business.base_currency}, and no plan could cost less than {found.bound:,.0f} "
         f"({found.gap:.2%} is the most that could be saved)."
     )
     for subject, rows in shipped.groupby(_subjects(shipped)):
-        costs = _simulated(rows, choices, rates, policy, rng)
+        costs = _simulated(case, rows, runners_up, policy, rng)
         lines = _lines(case, rows)
         yield {
             "agent": "routing",
@@ -65,22 +61,30 @@ def _subjects(shipped: pd.DataFrame) -> pd.Series[str]:
 
 
 def _simulated(
-    rows: pd.DataFrame, choices: pd.DataFrame, rates: Floats, policy: Policy, rng: np.random.Generator
+    case: OpenOrders, rows: pd.DataFrame, runners_up: pd.DataFrame, policy: Policy, rng: np.random.Generator
 ) -> dict[str, Floats]:
-    """Cost of the batch by action in every world, shape (worlds,), money: on-time rates and delays drawn."""
-    delay = delays(rates[rows["service_code"]], rng)
+    """Cost of the batch by action in every world, shape (worlds,), money: transit times and days drawn."""
+    days = _days(case, rows, policy, rng)
     waiting = float(rows["share"].sum()) * policy.routing.hold_cost_per_day
-    costs = {"ship": _cost(rows, delay), "hold": _cost(rows, delay + 1) + waiting}
-    has_other = (rows["runner_up"] != NONE).to_numpy()
+    costs = {"ship": _cost(rows, days), "hold": _cost(rows, days + 1) + waiting}
+    has_other = rows.index.isin(runners_up.index)
     if has_other.any():
-        other = choices.loc[rows.loc[has_other, "runner_up"]]
-        stay = _cost(rows[~has_other], delay[~has_other])
-        costs["other"] = stay + _cost(other, delays(rates[other["service_code"]], rng))
+        other = runners_up.loc[rows.index[has_other]]
+        stay = _cost(rows[~has_other], days[~has_other])
+        costs["other"] = stay + _cost(other, _days(case, other, policy, rng))
     return costs
 
 
-def _cost(rows: pd.DataFrame, delay: Floats) -> Floats:
-    late = np.maximum(delay - rows["slack"].to_numpy()[:, None], 0.0)
+def _days(case: OpenOrders, rows: pd.DataFrame, policy: Policy, rng: np.random.Generator) -> Floats:
+    """Days that each parcel takes in every world, (parcels, worlds): the chances themselves are uncertain."""
+    way, row = np.unique(rows["way"].to_numpy(), return_inverse=True)
+    transit = case.costs.transit
+    times = possible_times(transit.pmf[way], transit.weight[way], policy.demand.paths, rng)
+    return drawn_days(times, row, rng)
+
+
+def _cost(rows: pd.DataFrame, days: Floats) -> Floats:
+    late = np.maximum(days - rows["allowed"].to_numpy()[:, None], 0.0)
     cost: Floats = rows["outlay"].sum() + rows["late_cost"].to_numpy() @ late
     return cost
 
@@ -120,7 +124,7 @@ def _title(rows: pd.DataFrame, lines: pd.DataFrame) -> str:
 
 
 def _evidence(rows: pd.DataFrame, policy: Policy) -> list[str]:
-    money, late = policy.business.base_currency, rows["slack"] < 0
+    money, late = policy.business.base_currency, _slack(rows) < 0
     split = int((rows.groupby("order")["share"].max() < 1).sum())
     sentences = [
         f"Freight and handling are {(rows['freight'] + rows['handling']).sum():,.2f} {money}, "
@@ -130,10 +134,11 @@ def _evidence(rows: pd.DataFrame, policy: Policy) -> list[str]:
     ]
     if split:
         sentences.append(f"In several parcels: {count(split, 'order')}.")
-    if rows["scarcity"].gt(0).any():
+    stock, capacity = rows["stock_price"].sum(), rows["capacity_price"].sum()
+    if stock + capacity > 0:
         sentences.append(
-            f"They use scarce stock and capacity that others would pay {rows['scarcity'].sum():,.2f} {money} "
-            "for; the costs of the alternatives count it too."
+            f"Others would pay {stock:,.2f} {money} for their scarce units and {capacity:,.2f} {money} "
+            "for their place of the day; the costs of the alternatives count both."
         )
     if rows["outage"].iloc[0]:
         ways = (rows["carrier"] + " " + rows["service"] + " from " + rows["warehouse"]).value_counts()
@@ -142,6 +147,11 @@ def _evidence(rows: pd.DataFrame, policy: Policy) -> list[str]:
         )
         sentences.append("Parcels: " + ", ".join(f"{way} {number:,}" for way, number in ways.items()) + ".")
     return sentences
+
+
+def _slack(rows: pd.DataFrame) -> pd.Series[float]:
+    """Days from the service's promise to the order's."""
+    return rows["allowed"] - rows["days"]
 
 
 def _lines(case: OpenOrders, rows: pd.DataFrame) -> pd.DataFrame:
@@ -159,6 +169,8 @@ def _lines(case: OpenOrders, rows: pd.DataFrame) -> pd.DataFrame:
         cost=(row["freight"] + row["handling"]) * share,
         co2e_kg=row["co2e_kg"] * share,
         expected_on=row["delivered_on"],
-        days_late=np.maximum(-row["slack"], 0.0) + 0.0,  # no negative zero
+        days_late=np.maximum(-_slack(row), 0.0) + 0.0,  # no negative zero
+        **row[["runner_up"]],
+        **row[["runner_up_cost", "stock_price", "capacity_price"]].round(2),
     )
     return lines.sort_values(["order_id", "line"], ignore_index=True)

@@ -1,0 +1,232 @@
+"""Orders that contest stock and the day's capacities: priced together over every way, then assigned."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+from scipy.sparse import coo_array, csr_array
+
+from workbench.optimize.assignment import Assignment, assign
+from workbench.optimize.batch import NONE, Batch, Floats, Ints, Mask
+from workbench.optimize.dual_ascent import FIRST_STEP, Priced, ascend
+from workbench.optimize.way_costs import Costs
+
+AT_ONCE = 20_000  # parcels whose options are looked at together
+MOST_OPTIONS = 2_000_000  # that orders are assigned to; of more, each parcel keeps those of least priced cost
+FEWEST = 8  # options that a parcel keeps
+TOO_DEAR = 25.0  # money at the prices above a parcel's cheapest option or an order's cheapest plan
+
+
+class Prices(NamedTuple):
+    """What one more of everything would save, money: units of a `pool` (pools,), parcels from a `warehouse`
+    (warehouses,), parcels by a service from a warehouse, `service` (warehouses, services)."""
+
+    pool: Floats
+    warehouse: Floats
+    service: Floats
+
+    @property
+    def flat(self) -> Floats:
+        """All in one row."""
+        return np.concatenate([self.pool, self.warehouse, self.service.ravel()])
+
+
+class Taken(NamedTuple):
+    """By order and number of the parcel, (orders, most parcels), -1 where there is none: `parcel`, and the
+    `place` and `service` that it goes by."""
+
+    parcel: Ints
+    place: Ints
+    service: Ints
+
+
+@dataclass(frozen=True)
+class Contest:
+    """What the orders could do and what they share; an order is its position in `hold_cost`.
+
+    `cost`: (warehouses, services, parcels), money, infinite where it cannot go. `inside`: (parcels, lines),
+    1 where the line is in the parcel. `quantity`: (lines,), units. `pool`: (lines, warehouses), what a line
+    draws on there. `units`: (pools,). `parcels_from`: (warehouses,) and `parcels_by`: (warehouses, services),
+    parcels a day, infinite for no limit. `plan_order`: (plans,), ascending, every order at least once;
+    `plan_parcels`: (plans, most parcels), filled up with -1. `hold_cost`: (orders,), money.
+    """
+
+    cost: Costs
+    inside: csr_array
+    quantity: Floats
+    pool: Ints
+    units: Floats
+    parcels_from: Floats
+    parcels_by: Floats
+    plan_order: Ints
+    plan_parcels: Ints
+    hold_cost: Floats
+
+    @cached_property
+    def capacity(self) -> Floats:
+        """Of all resources in one row: pools, warehouses, services from warehouses."""
+        return np.concatenate([self.units, self.parcels_from, self.parcels_by.ravel()])
+
+    @cached_property
+    def drawn(self) -> csr_array:
+        """(parcels, lines), units."""
+        inside = self.inside
+        return csr_array((self.quantity[inside.indices], inside.indices, inside.indptr), shape=inside.shape)
+
+    @cached_property
+    def short(self) -> Mask:
+        """Resources that would not do if all who could used them."""
+        wanted = np.bincount(
+            self.pool.ravel(), np.repeat(self.quantity, self.pool.shape[1]), minlength=len(self.units)
+        )
+        goes = np.isfinite(self.cost)
+        return (
+            np.concatenate([wanted, goes.any(axis=1).sum(axis=1), goes.sum(axis=2).ravel()]) > self.capacity
+        )
+
+    def prices(self, flat: Floats) -> Prices:
+        """Prices from one row."""
+        pools, places = len(self.units), len(self.parcels_from)
+        by_service = flat[pools + places :].reshape(self.parcels_by.shape)
+        return Prices(flat[:pools], flat[pools : pools + places], by_service)
+
+    def cheapest(self, flat: Floats) -> tuple[float, Floats]:
+        """Cost of all orders, prices included, each by what is cheapest for it alone, and what they use."""
+        prices = self.prices(flat)
+        paid, place = self._by_place(prices)
+        plan_cost = np.append(paid, 0.0)[self.plan_parcels].sum(axis=1)
+        least = np.minimum.reduceat(plan_cost, self._first_plan)
+        first = np.full(len(least), NONE)
+        plans = np.flatnonzero(plan_cost == least[self.plan_order])
+        first[self.plan_order[plans[::-1]]] = plans[::-1]
+        goes = least < self.hold_cost
+        parcel = self.plan_parcels[first[goes]].ravel()
+        parcel = parcel[parcel != NONE]
+        service = self._service(prices, parcel, place[parcel])
+        return float(np.minimum(least, self.hold_cost).sum()), self._used(parcel, place[parcel], service)
+
+    def batch(self, priced: Priced) -> tuple[Batch, Ints, Ints, Ints]:
+        """The options worth a look at the prices as a batch, with the parcel, place and service of each."""
+        prices = self.prices(priced.prices)
+        parcel, way = self._worth_a_look(prices)
+        plans, kept = self._plans(self._by_place(prices)[0])
+        inside = np.isin(parcel, kept)
+        parcel, way = parcel[inside], way[inside]
+        by_way = np.lexsort((way, parcel))
+        parcel, way = parcel[by_way], way[by_way]
+        place, service = np.divmod(way, self.cost.shape[1])
+        plan_parcels = np.searchsorted(kept, self.plan_parcels[plans])
+        made = Batch(
+            self.cost[place, service, parcel].astype(np.float64),
+            np.searchsorted(kept, parcel),
+            csr_array(self._use(parcel, place, service)[:, np.flatnonzero(self.short)]),
+            self.capacity[self.short],
+            self.plan_order[plans],
+            np.where(self.plan_parcels[plans] == NONE, NONE, plan_parcels),
+            self.hold_cost,
+        )
+        return made, parcel, place, service
+
+    @cached_property
+    def _first_plan(self) -> Ints:
+        return np.flatnonzero(np.diff(self.plan_order, prepend=-1))
+
+    def _by_place(self, prices: Prices) -> tuple[Floats, Ints]:
+        """Of every parcel: the least cost with prices, and the warehouse that it leaves from for that."""
+        stock = self.drawn @ prices.pool[self.pool] + prices.warehouse
+        best = np.full(self.cost.shape[2], np.inf)
+        place = np.zeros(len(best), dtype=np.int64)
+        by_service = prices.service.astype(np.float32)
+        for number, costs in enumerate(self.cost):
+            least = costs[0] + by_service[number, 0]
+            for more, price in zip(costs[1:], by_service[number, 1:], strict=True):
+                np.minimum(least, more + price, out=least)
+            total = least + stock[:, number]
+            better = total < best
+            best[better] = total[better]
+            place[better] = number
+        return best, place
+
+    def _service(self, prices: Prices, parcel: Ints, place: Ints) -> Ints:
+        """The cheapest service of parcels from their places."""
+        paid = self.cost[place, :, parcel] + prices.service[place].astype(np.float32)
+        service: Ints = paid.argmin(axis=1)
+        return service
+
+    def _used(self, parcel: Ints, place: Ints, service: Ints) -> Floats:
+        """What parcels use of all resources."""
+        drawn = csr_array(self.drawn[parcel])
+        row = np.repeat(np.arange(len(parcel)), np.diff(drawn.indptr))
+        return np.concatenate(
+            [
+                np.bincount(self.pool[drawn.indices, place[row]], drawn.data, minlength=len(self.units)),
+                np.bincount(place, minlength=len(self.parcels_from)),
+                np.bincount(place * self.parcels_by.shape[1] + service, minlength=self.parcels_by.size),
+            ]
+        )
+
+    def _worth_a_look(self, prices: Prices) -> tuple[Ints, Ints]:
+        """Parcels with their cheapest ways (warehouse × services + service) at the prices."""
+        places, services, parcels = self.cost.shape
+        few = min(places * services, max(FEWEST, MOST_OPTIONS // max(parcels, 1)))
+        stock = self.drawn @ prices.pool[self.pool]
+        by_way = (prices.service + prices.warehouse[:, None]).astype(np.float32)
+        found = []
+        for first in range(0, parcels, AT_ONCE):
+            some = slice(first, min(first + AT_ONCE, parcels))
+            paid = self.cost[:, :, some] + by_way[:, :, None] + stock[some].T[:, None].astype(np.float32)
+            paid = paid.reshape(places * services, -1).T
+            way = np.argpartition(paid, few - 1, axis=1)[:, :few]
+            paid = np.take_along_axis(paid, way, axis=1)
+            parcel, column = np.nonzero(np.isfinite(paid) & (paid <= paid.min(axis=1)[:, None] + TOO_DEAR))
+            found.append((first + parcel, way[parcel, column]))
+        return np.concatenate([one for one, _ in found]), np.concatenate([one for _, one in found])
+
+    def _use(self, parcel: Ints, place: Ints, service: Ints) -> csr_array:
+        """(options, resources), what each takes."""
+        drawn = csr_array(self.drawn[parcel])
+        row = np.repeat(np.arange(len(parcel)), np.diff(drawn.indptr))
+        pools, places = len(self.units), len(self.parcels_from)
+        resource = np.concatenate(
+            [
+                self.pool[drawn.indices, place[row]],
+                pools + place,
+                pools + places + place * self.parcels_by.shape[1] + service,
+            ]
+        )
+        every = np.arange(len(parcel))
+        amount = np.concatenate([drawn.data, np.ones(2 * len(parcel))])
+        where = (np.concatenate([row, every, every]), resource)
+        return csr_array(coo_array((amount, where), shape=(len(parcel), len(self.capacity))))
+
+    def _plans(self, parcel_paid: Floats) -> tuple[Ints, Ints]:
+        """Plans that are not too dear at the prices, and the parcels in them."""
+        paid = np.append(parcel_paid, 0.0)[self.plan_parcels].sum(axis=1)
+        least = np.minimum.reduceat(paid, self._first_plan)
+        plans = np.flatnonzero(paid <= least[self.plan_order] + TOO_DEAR)
+        inside = self.plan_parcels[plans]
+        return plans, np.unique(inside[inside != NONE])
+
+
+def settle(contest: Contest, start: Prices | None = None) -> tuple[Taken, Prices, Assignment]:
+    """Every order's parcels with their ways, the prices that decided, and the assignment behind both.
+
+    `start`: prices to begin from, of an earlier settlement of nearly the same orders.
+    """
+    orders, most = len(contest.hold_cost), contest.plan_parcels.shape[1]
+    if not orders:
+        none = np.full((0, most), NONE)
+        prices = contest.prices(np.zeros(len(contest.capacity)))
+        return Taken(none, none, none), prices, Assignment(none, 0.0, 0.0, np.zeros(0))
+    each = float(contest.hold_cost.mean())
+    begin = np.zeros(len(contest.capacity)) if start is None else start.flat
+    step = FIRST_STEP * each if start is None else FIRST_STEP * each / 10
+    priced = ascend(contest.cheapest, np.where(contest.short, contest.capacity, np.inf), begin, step)
+    batch, parcel, place, service = contest.batch(priced)
+    known = Priced(priced.prices[contest.short], priced.bound)
+    found = assign(batch, known=known)
+    taken = Taken(*(np.append(part, NONE)[found.option] for part in (parcel, place, service)))
+    return taken, contest.prices(priced.prices), found
