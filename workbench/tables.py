@@ -675,6 +675,35 @@ _MADE = (
         _INPUT["order_lines"].columns,
     ),
     Table(
+        "available_to_promise",
+        "made",
+        "what a channel may promise by a day, and why so much",
+        ("channel", "sku", "warehouse", "date"),
+        (
+            CHANNEL,
+            SKU,
+            WAREHOUSE,
+            _day("date", "business day by which it is wanted"),
+            _units(
+                "units", "that may be promised for then: ring_fenced + pooled + arriving - kept, at least 0"
+            ),
+            _units("ring_fenced", "kept for this channel alone"),
+            _units("pooled", "that every channel may sell"),
+            _units("arriving", "due by then from purchase orders and transfers"),
+            _units("kept", "of the pooled and arriving ones, for what others may take and what is owed"),
+            _text(
+                "reason",
+                "what it rests on",
+                REQUIRED,
+                "ring-fenced stock",
+                "pooled stock",
+                "dated arrivals",
+                "kept for other channels",
+                "nothing there",
+            ),
+        ),
+    ),
+    Table(
         "channel_shares",
         "made",
         "ring-fenced units by channel, released shares counted",

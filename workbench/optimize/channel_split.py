@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 from numpy.typing import NDArray
 
 Units = NDArray[np.int64]
 Money = NDArray[np.float64]
 Paths = NDArray[np.float32]
-ITEMS_AT_ONCE = 512  # keeps the sorted steps in the cache
+ITEMS_AT_ONCE = 1024  # few enough for the cache, many enough for NumPy
+HALVINGS = 11  # of the common worth; what is left between its bounds is taken step by step
 DUST = 1e-9  # units; less is a rounding of sums
 
 
@@ -31,9 +35,14 @@ def split(available: Units, demand: Paths, value: Money, presence: Units) -> Uni
     [[2, 1]]
     """
     units = np.zeros(value.shape, dtype=np.int64)
-    for start in range(0, len(available), ITEMS_AT_ONCE):
+
+    def work(start: int) -> None:
         rows = slice(start, start + ITEMS_AT_ONCE)
         units[rows] = _split(available[rows], demand[rows], value[rows], presence[rows])
+
+    # NumPy lets other threads work meanwhile; every block is its own, so their order changes nothing
+    with ThreadPoolExecutor(os.cpu_count()) as threads:
+        list(threads.map(work, range(0, len(available), ITEMS_AT_ONCE)))
     return units
 
 
@@ -58,25 +67,58 @@ def unmet(demand: Paths, fenced: Units, pooled: Units) -> Paths:
 def _split(available: Units, demand: Paths, value: Money, presence: Units) -> Units:
     fits = presence.sum(axis=1) <= available
     first: Units = np.where(fits[:, None], presence, 0)
-    beyond = np.maximum(demand - first[:, :, None].astype(np.float32), 0)
     left = available - first.sum(axis=1)
-    whole: Units = np.floor(_cut_anywhere(left, beyond, value) + DUST).astype(np.int64)
-    return first + _with_last_units(left, whole, beyond, value)
+    # what is enough on every path is given at once; that is all, where nothing is scarce
+    whole: Units = np.ceil(np.maximum(demand.max(axis=2) - first, 0)).astype(np.int64)
+    whole[value <= 0] = 0
+    scarce = np.flatnonzero(whole.sum(axis=1) > left)
+    if len(scarce):
+        given, left, value = first[scarce], left[scarce], value[scarce]
+        reach = np.sort(demand[scarce], axis=2)
+        reach = np.maximum(reach - given[:, :, None].astype(np.float32), 0, out=reach)
+        cut = np.floor(_cut_anywhere(left, reach, value) + DUST).astype(np.int64)
+        whole[scarce] = _with_last_units(left, cut, reach, value)
+    return first + whole
 
 
-def _cut_anywhere(left: Units, demand: Paths, value: Money) -> Money:
-    """The split where a unit may be cut: steps of equal worth between neighbouring paths, dearest first."""
-    items, channels, paths = demand.shape
-    reach = np.sort(demand, axis=2).astype(np.float64)
-    worth = value[:, :, None] * (paths - np.arange(paths)) / paths
-    width = np.where(worth > 0, np.diff(reach, axis=2, prepend=0.0), 0.0).reshape(items, -1)
-    dearest_first = np.argsort(-worth.reshape(items, -1), axis=1, kind="stable")
-    ordered = np.take_along_axis(width, dearest_first, axis=1)
-    before = np.cumsum(ordered, axis=1) - ordered
-    taken = np.empty_like(width)
-    np.put_along_axis(taken, dearest_first, np.clip(left[:, None] - before, 0.0, ordered), axis=1)
-    shares: Money = taken.reshape(items, channels, paths).sum(axis=2)
-    return shares
+def _cut_anywhere(left: Units, reach: Paths, value: Money) -> Money:
+    """The split where a unit may be cut; `reach` (items, channels, paths) is the demand in rising order.
+
+    Step k of a channel leads from path k - 1 to path k, and each of its units is worth value × the share of
+    paths from k on. `low` and `high` hold in between them the worth down to which steps can be taken.
+    """
+    items, channels, paths = reach.shape
+    flat = reach.reshape(-1)
+    base = (np.arange(items * channels) * paths).reshape(items, channels) - 1
+    per_worth = paths / np.where(value > 0, value, np.inf)
+
+    def upto(steps: Units) -> Money:
+        """Units in the first steps."""
+        found = flat.take(np.maximum(base + steps, 0)).astype(np.float64)
+        return np.where(steps > 0, found, 0.0)
+
+    steps = np.zeros((items, channels), dtype=np.int64)
+    low, high = np.zeros(items), value.max(axis=1)
+    for _ in range(HALVINGS):
+        middle = (low + high) / 2
+        tried = np.clip(np.ceil(paths - middle[:, None] * per_worth), 0, paths).astype(np.int64)
+        tried[value <= 0] = 0
+        fits = upto(tried).sum(axis=1) <= left
+        low, high = np.where(fits, low, middle), np.where(fits, middle, high)
+        steps[fits] = tried[fits]
+    units = upto(steps)
+    rows, rest = np.arange(items), left - units.sum(axis=1)
+    while len(rows):
+        worth = value[rows] * (paths - steps[rows]) / paths
+        best = worth.argmax(axis=1)
+        at = steps[rows, best]
+        goes_on = (worth[np.arange(len(rows)), best] > 0) & (rest[rows] > 0)
+        rows, best, at = rows[goes_on], best[goes_on], at[goes_on]
+        taken = np.minimum(flat.take(base[rows, best] + at + 1) - units[rows, best], rest[rows])
+        units[rows, best] += taken
+        rest[rows] -= taken
+        steps[rows, best] += 1
+    return units
 
 
 def _with_last_units(left: Units, whole: Units, demand: Paths, value: Money) -> Units:

@@ -28,20 +28,29 @@ class Standing:
 
     `items`: sku, warehouse and the stock columns, sorted. `series`: item (its row), channel, `value` (money
     per unit sold; blank without a price) and in the same order `wanted` (series, paths), units over the cover
-    days. `until` gives the units wanted of every item, shape (items, paths), in so many days from today.
+    days. `wanted_until` gives the same for so many days from today, `until` the units wanted of every item,
+    shape (items, paths).
     """
 
     items: pd.DataFrame
     series: pd.DataFrame
     wanted: Paths
     presence: pd.Series[int]
-    until: Callable[[int], Paths]
+    wanted_until: Callable[[int], Paths]
 
     @property
     def by_item(self) -> Paths:
         """Units wanted of every item over the cover days, shape (items, paths)."""
-        rows, sums = aggregate(self.series[["item"]], self.wanted, ["item"])
-        whole = np.zeros((len(self.items), self.wanted.shape[1]), dtype=np.float32)
+        return self.of_items(self.wanted)
+
+    def until(self, days: int) -> Paths:
+        """Units wanted of every item in so many days from today, shape (items, paths)."""
+        return self.of_items(self.wanted_until(days))
+
+    def of_items(self, wanted: Paths) -> Paths:
+        """Sums over the channels of every item, shape (items, paths), of what is by series."""
+        rows, sums = aggregate(self.series[["item"]], wanted, ["item"])
+        whole = np.zeros((len(self.items), wanted.shape[1]), dtype=np.float32)
         whole[rows["item"].to_numpy(np.int64)] = sums
         return whole
 
@@ -89,14 +98,15 @@ def standing_of(
     series = series.assign(item=_rows_of(series, items))
     series = series.assign(value=_net_values(series, channels, warehouses, prices, day, rules))
 
-    def until(days: int) -> Paths:
-        found, sums = near(days, WHERE)
-        whole = np.zeros((len(items), paths.shape[1]), dtype=np.float32)
-        whole[_rows_of(found, items)] = sums
+    def wanted_until(days: int) -> Paths:
+        found, sums = near(days, SERIES)
+        whole = np.zeros_like(wanted)
+        all_series = pd.MultiIndex.from_frame(series[SERIES])
+        whole[all_series.get_indexer(pd.MultiIndex.from_frame(found[SERIES]))] = sums
         return whole
 
     presence = channels.set_index("channel")["minimum_presence"]
-    return Standing(items, series, wanted, presence, until)
+    return Standing(items, series, wanted, presence, wanted_until)
 
 
 def _items(stock: pd.DataFrame, series: pd.DataFrame) -> pd.DataFrame:
