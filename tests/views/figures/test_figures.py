@@ -11,7 +11,7 @@ from tests.views.small_tables import HOSTILE, SKUS, TODAY, lake_tables
 from workbench.demand.changes import changes
 from workbench.policy import Policy
 from workbench.tables import TABLES
-from workbench.views.figures import buying, decisions, demand, projection, shipping, stock, trust
+from workbench.views.figures import allocation, buying, decisions, demand, projection, shipping, stock, trust
 from workbench.views.lines import lines_of
 
 EMPTY = {name: table.empty() for name, table in TABLES.items()}
@@ -51,6 +51,14 @@ def figures(tables, proposals):
         "stockouts": partial(stock.stockouts, own["projection"], own["prices"], products),
         "risk_by_warehouse": partial(stock.risk_by_warehouse, own["projection"], warehouses),
         "by_warehouse": partial(stock.by_warehouse, own["stock"], transfers, warehouses),
+        "before_and_after": partial(
+            allocation.before_and_after, own["stock"], transfers, warehouses, products
+        ),
+        "guardrail": partial(allocation.guardrail, proposals, 0.2, "USD"),
+        "promises": partial(allocation.promises, own["available_to_promise"], own["channels"], 0.02),
+        "promised_by_reason": partial(
+            allocation.promised_by_reason, own["available_to_promise"], own["channels"], TODAY
+        ),
         "channel_shares": partial(stock.by_channel, shares, own["channels"]),
         "gains": partial(stock.gains, transfers, warehouses, "USD"),
         "by_supplier": partial(buying.by_supplier, proposals, own["suppliers"], "USD"),
@@ -122,6 +130,27 @@ def test_stock_moves_from_where_it_leaves_to_where_it_arrives(tables, drawn):
     assert after["Reno"] - before["Reno"] == 240 + 60
     assert after["Harrisburg"] - before["Harrisburg"] == -240
     assert sum(after.values()) == sum(before.values()) == tables["stock"]["available"].sum()
+
+
+def test_the_matrix_tells_today_and_after_the_moves_in_one_cell(drawn):
+    matrix = drawn["before_and_after"].data[0]
+    ((reno,),) = matrix.text[:, [list(matrix.x).index("Reno")]]
+    before, after = (int(units.replace("\xa0", "").replace(",", "")) for units in reno.split(" → "))
+    assert after - before == 240 + 60
+
+
+def test_the_guardrail_figure_adds_up_what_the_moves_bring(proposals, drawn):
+    moves = proposals[proposals["kind"].isin(["transfer", "channel_share"])]
+    drawn_money = sum(sum(bar.x) for bar in drawn["guardrail"].data)
+    assert drawn_money == pytest.approx(moves["money_at_risk"].sum())
+
+
+def test_promises_are_summed_over_skus_or_those_of_one(tables, drawn):
+    table = tables["available_to_promise"]
+    first = drawn["promises"].data[0].z[:, 0].sum()
+    assert first == table.loc[table["date"] == table["date"].min(), "units"].sum()
+    of_one = allocation.promises(table, tables["channels"], 0.02, SKUS[0])
+    assert of_one.data[0].z[:, 0].sum() < first
 
 
 def test_the_budget_figure_says_by_how_much_it_is_exceeded(drawn):
