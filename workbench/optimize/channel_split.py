@@ -74,15 +74,18 @@ def _split(available: Units, demand: Paths, value: Money, presence: Units) -> Un
     scarce = np.flatnonzero(whole.sum(axis=1) > left)
     if len(scarce):
         given, left, value = first[scarce], left[scarce], value[scarce]
-        reach = np.sort(demand[scarce], axis=2)
-        reach = np.maximum(reach - given[:, :, None].astype(np.float32), 0, out=reach)
-        cut = np.floor(_cut_anywhere(left, reach, value) + DUST).astype(np.int64)
-        whole[scarce] = _with_last_units(left, cut, reach, value)
+        reach = demand.take(scarce, axis=0)
+        reach.sort(axis=2)
+        units: Units = np.floor(_cut_anywhere(left, reach, given, value) + DUST).astype(np.int64)
+        cut = np.flatnonzero(left > units.sum(axis=1))
+        beyond = np.maximum(reach[cut] - given[cut][:, :, None].astype(np.float32), 0)
+        units[cut] = _with_last_units(left[cut], units[cut], beyond, value[cut])
+        whole[scarce] = units
     return first + whole
 
 
-def _cut_anywhere(left: Units, reach: Paths, value: Money) -> Money:
-    """The split where a unit may be cut; `reach` (items, channels, paths) is the demand in rising order.
+def _cut_anywhere(left: Units, reach: Paths, given: Units, value: Money) -> Money:
+    """The split where a unit may be cut, on top of what is `given`; `reach` is the demand in rising order.
 
     Step k of a channel leads from path k - 1 to path k, and each of its units is worth value × the share of
     paths from k on. `low` and `high` hold in between them the worth down to which steps can be taken.
@@ -94,8 +97,8 @@ def _cut_anywhere(left: Units, reach: Paths, value: Money) -> Money:
 
     def upto(steps: Units) -> Money:
         """Units in the first steps."""
-        found = flat.take(np.maximum(base + steps, 0)).astype(np.float64)
-        return np.where(steps > 0, found, 0.0)
+        found = flat.take(np.maximum(base + steps, 0)) - given
+        return np.where(steps > 0, np.maximum(found, 0.0), 0.0)
 
     steps = np.zeros((items, channels), dtype=np.int64)
     low, high = np.zeros(items), value.max(axis=1)
@@ -114,7 +117,8 @@ def _cut_anywhere(left: Units, reach: Paths, value: Money) -> Money:
         at = steps[rows, best]
         goes_on = (worth[np.arange(len(rows)), best] > 0) & (rest[rows] > 0)
         rows, best, at = rows[goes_on], best[goes_on], at[goes_on]
-        taken = np.minimum(flat.take(base[rows, best] + at + 1) - units[rows, best], rest[rows])
+        width = flat.take(base[rows, best] + at + 1) - given[rows, best] - units[rows, best]
+        taken = np.minimum(np.maximum(width, 0.0), rest[rows])
         units[rows, best] += taken
         rest[rows] -= taken
         steps[rows, best] += 1
@@ -124,12 +128,12 @@ def _cut_anywhere(left: Units, reach: Paths, value: Money) -> Money:
 def _with_last_units(left: Units, whole: Units, demand: Paths, value: Money) -> Units:
     """The split of whole units, from the one that may cut them: each channel's last ones anew, one by one.
 
-    Only paths that hold fractions of units cut any. A cut unit is worth more than its last part: with those
-    of the other channels it may stand before as many of a channel's whole ones, and no more.
+    For items of which a unit was cut; only paths that hold fractions of units cut any. A cut unit is worth
+    more than its last part: with those of the other channels it may stand before as many of a channel's whole
+    ones, and no more.
     """
     channels = demand.shape[1]
-    is_cut = left > whole.sum(axis=1)
-    units: Units = np.where(is_cut[:, None], np.maximum(whole - (channels - 1), 0), whole)
+    units: Units = np.maximum(whole - (channels - 1), 0)
     rest = left - units.sum(axis=1)
     for _ in range(channels * channels):
         rows = np.flatnonzero(rest > 0)

@@ -134,8 +134,8 @@ def test_stock_moves_from_where_it_leaves_to_where_it_arrives(tables, drawn):
 
 def test_the_matrix_tells_today_and_after_the_moves_in_one_cell(drawn):
     matrix = drawn["before_and_after"].data[0]
-    ((reno,),) = matrix.text[:, [list(matrix.x).index("Reno")]]
-    before, after = (int(units.replace("\xa0", "").replace(",", "")) for units in reno.split(" → "))
+    (reno,) = (row[list(matrix.x).index("Reno")] for row in matrix.text)
+    before, after = (int("".join(filter(str.isdigit, units))) for units in reno.split(" → "))
     assert after - before == 240 + 60
 
 
