@@ -85,7 +85,7 @@ def business(**changes):
             {"warehouse": "E", "name": "East", "country": "US"},
             {"warehouse": "W", "name": "West", "country": "US"},
         ),
-        "products": table("products", {"sku": "A", "name": "Lamp"}),
+        "products": table("products", *({"sku": sku, "name": f"Lamp {sku}"} for sku in "ABC")),
         "prices": table(
             "prices",
             *(
@@ -363,3 +363,32 @@ def test_no_more_of_any_buffer_moves_inside_than_the_limit(available, fenced, de
             moved[where] += max(change, 0)
     for where, units in moved.items():
         assert units <= limit * there[where] + 1e-9
+
+
+def roomy(capacity_m3, volume=0.5):
+    """W has so much room; a unit takes half a cubic metre."""
+    tables = business()
+    warehouses = tables["warehouses"].assign(capacity_m3=[np.nan, capacity_m3])
+    return business(warehouses=warehouses, products=tables["products"].assign(volume_m3=volume))
+
+
+def test_no_more_moves_than_the_destination_has_room_for():
+    # 20 may go inside the guardrail and more beyond it: 10 m³ in half cubic metres hold 20, 4.2 hold 8
+    for capacity, inside in ((10.0, 20), (4.2, 8)):
+        proposals = plan(roomy(capacity))
+        assert proposals["subject"].tolist() == ["TR-E-W"]
+        assert proposal(proposals, "TR-E-W")["quantity"] == inside
+    assert plan(roomy(0.4)).empty
+    assert proposal(plan(roomy(13.0)), "TR-E-W-A")["quantity"] == 6
+
+
+def test_what_stands_at_the_destination_takes_its_room():
+    tables = roomy(5.0) | {
+        "stock": table("stock", stock("A", "E", 100), stock("A", "W", 0, on_hand=4, reserved=4))
+    }
+    assert proposal(plan(tables), "TR-E-W")["quantity"] == 6
+
+
+def test_a_sku_in_stock_that_no_product_describes_is_named():
+    with pytest.raises(TableError, match="products, SKU A, volume_m3: found 'nothing'; add the product"):
+        plan(business(products=business()["products"].iloc[:0]))

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from tests.agents.test_allocation import AS_OF, EAGER, INPUTS, MONDAY, business
+from tests.rows import table
 from workbench.agents.allocation import allocate
 from workbench.authority import judge
 from workbench.demand.paths import with_paths
@@ -45,6 +46,7 @@ def random_business(seed):
         "demand_paths": demand,
         "lanes": pd.concat([given["lanes"], back], ignore_index=True),
         "prices": prices,
+        "products": table("products", *({"sku": sku, "name": sku} for sku in skus)),
     }
 
 

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from workbench.optimize.transfers import Sent, Ways, best_moves, best_units, within_capacity
+from workbench.optimize.transfers import Sent, Ways, best_moves, best_units, within_capacity, within_room
 
 
 def ways(*rows, paths=2):
@@ -84,3 +84,18 @@ def test_no_other_number_of_units_brings_more(spare, lacking, money, most):
     assert 0 <= chosen[0] <= most
     best = max(way.gain(np.array([units]))[0] for units in range(most + 1))
     assert way.gain(chosen)[0] >= best - 1e-4  # paths are float32
+
+
+def test_what_brings_most_per_cubic_metre_finds_room_first():
+    spare, lacking = np.full((2, 1), 99, dtype=np.float32), np.full((2, 1), 99, dtype=np.float32)
+    zero = np.zeros(2, dtype=np.int64)
+    ways = Ways(
+        np.arange(2), zero, zero, zero, spare, lacking, np.zeros(2), np.array([1.0, 2.0]), np.zeros(2)
+    )
+    sent = Sent(np.arange(2), np.array([10, 10]), ways)
+    # 10 units of 0.2 m³ bring 5 a m³ and go first; of 1 m³ and 2 each, two find the rest of the room
+    fits = within_room(sent, np.array([0.2, 1.0]), zero, np.array([4.0]))
+    assert fits.units.tolist() == [10, 2]
+    assert within_room(sent, np.array([0.2, 1.0]), zero, np.array([1.0])).units.tolist() == [5]
+    assert within_room(sent, np.array([0.2, 0.0]), zero, np.array([np.inf])).units.tolist() == [10, 10]
+    assert not len(within_room(sent, np.array([0.2, 1.0]), zero, np.array([0.0])).units)

@@ -13,6 +13,7 @@ Units = NDArray[np.int64]
 Index = NDArray[np.int64]
 Money = NDArray[np.float64]
 Paths = NDArray[np.float32]
+TINY = 1e-9  # m³; less is a rounding of sums
 
 
 @dataclass(frozen=True)
@@ -148,6 +149,24 @@ def within_capacity(sent: Sent, capacity: Money) -> Sent:
     before = total - total[np.searchsorted(lane, lane)]
     fitting = np.empty_like(units)
     fitting[order] = np.clip(np.floor(capacity[lane]) - before, 0, units)
+    return sent._replace(units=fitting).some(fitting > 0)
+
+
+def within_room(sent: Sent, volume: Money, place: Index, room: Money) -> Sent:
+    """What finds room where it arrives, what brings most per m³ first.
+
+    `volume` (sent,) m³ a unit, `place` (sent,) where each arrives, `room` (places,) m³ free there, may be
+    infinite. 4 m³ are free: 10 units of 0.2 m³ that bring 1 each go before units of 1 m³ that bring 2, of
+    which 2 still fit.
+    """
+    per_m3 = sent.given.gain(sent.units) / np.maximum(sent.units * volume, TINY)
+    order = np.lexsort((sent.way, -per_m3, place))
+    fitting = np.empty_like(sent.units)
+    space = sent.units * volume
+    total = np.cumsum(space[order]) - space[order]
+    before = total - total[np.searchsorted(place[order], place[order])]
+    left = np.maximum(room[place[order]] - before, 0.0)
+    fitting[order] = np.minimum(np.floor(left / np.maximum(volume[order], TINY) + TINY), sent.units[order])
     return sent._replace(units=fitting).some(fitting > 0)
 
 

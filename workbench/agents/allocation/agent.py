@@ -7,7 +7,7 @@ from datetime import datetime
 
 import pandas as pd
 
-from workbench.agents.allocation.moves import plan_moves
+from workbench.agents.allocation.moves import plan_moves, room_at
 from workbench.agents.allocation.share_proposals import channel_moves
 from workbench.agents.allocation.shares import fenced_units, plan_shares
 from workbench.agents.allocation.standing import standing_of
@@ -25,7 +25,7 @@ def allocate(  # noqa: PLR0913 - the signature is the list of what the agent kno
     channels: pd.DataFrame,
     lanes: pd.DataFrame,
     warehouses: pd.DataFrame,
-    products: pd.DataFrame,  # noqa: ARG001 - part of the way in: volume will bound what a lane takes
+    products: pd.DataFrame,
     prices: pd.DataFrame,
     *,
     policy: Policy,
@@ -44,8 +44,11 @@ def allocate(  # noqa: PLR0913 - the signature is the list of what the agent kno
     one inside; so each may be decided without the other, and both count in `buffer_share`. Lines on
     `doubtful` SKUs stand in proposals of their own, ending in -check.
 
-    Raises TableError for a region without a warehouse, a channel or warehouse that its table does not know,
-    and demand paths of another day.
+    No more moves than a lane carries a day and its destination has room for: m³ of what is there and in
+    transfer against `capacity_m3`; what brings most per m³ goes first.
+
+    Raises TableError for a region without a warehouse, a channel, warehouse or product that its table does
+    not know, and demand paths of another day.
     """
     if stock.empty or demand_paths.empty:
         return PROPOSALS.empty()
@@ -60,6 +63,8 @@ def allocate(  # noqa: PLR0913 - the signature is the list of what the agent kno
         rules=policy.allocation,
         day=today.day,
     )
-    moves = plan_moves(standing, lanes, fenced_units(channel_shares, standing.items), today)
+    fenced = fenced_units(channel_shares, standing.items)
+    room = room_at(standing.items, stock, products, warehouses)
+    moves = plan_moves(standing, lanes, fenced, room, today)
     shares = plan_shares(standing, channel_shares, moves.touched, today)
     return proposals_table([*transfers(moves, today), *channel_moves(shares, today)])

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from workbench.agents.allocation.standing import Index, Money, Paths, Standing
 from workbench.agents.allocation.verdict import Today
-from workbench.optimize.transfers import Sent, Ways, best_moves, within_capacity
+from workbench.errors import TableError
+from workbench.optimize.transfers import Sent, Ways, best_moves, within_capacity, within_room
 
 Units = NDArray[np.int64]
 
@@ -44,11 +45,53 @@ class Plan:
         return of_way
 
 
-def plan_moves(standing: Standing, lanes: pd.DataFrame, fenced: Units, today: Today) -> Plan:
+@dataclass(frozen=True)
+class Room:
+    """Room at the warehouses: `volume` (items,) m³ a unit, `place` (items,) of each, `free` (places,) m³."""
+
+    volume: Money
+    place: Index
+    free: Money
+
+    def fitting(self, sent: Sent, before: Sent) -> Sent:
+        """What finds room beside what was sent before."""
+        at = before.given.target
+        used = np.bincount(self.place[at], weights=before.units * self.volume[at], minlength=len(self.free))
+        to = sent.given.target
+        return within_room(sent, self.volume[to], self.place[to], np.maximum(self.free - used, 0.0))
+
+
+def room_at(
+    items: pd.DataFrame, stock: pd.DataFrame, products: pd.DataFrame, warehouses: pd.DataFrame
+) -> Room:
+    """Free room: capacity less what is there and in transfer; a warehouse without a capacity has any room.
+
+    What is on order comes over weeks, in which stock sells, and is not counted.
+    Raises TableError for a SKU in stock that `products` does not know.
+    """
+    volumes = products.set_index("sku")["volume_m3"]
+    unknown = sorted(set(items["sku"]) - set(volumes.index))
+    if unknown:
+        raise TableError(
+            "products", f"SKU {unknown[0]}", "volume_m3", "nothing", "add the product with its volume"
+        )
+    held = stock["on_hand"] + stock["in_transfer"]
+    used = (held * stock["sku"].map(volumes)).groupby(stock["warehouse"]).sum()
+    names = pd.Index(sorted(set(items["warehouse"])))
+    capacity = warehouses.set_index("warehouse")["capacity_m3"].astype("float64").reindex(names)
+    free = (capacity - used.reindex(names, fill_value=0.0)).clip(lower=0).fillna(np.inf)
+    return Room(
+        items["sku"].map(volumes).to_numpy(np.float64),
+        names.get_indexer(pd.Index(items["warehouse"])).astype(np.int64),
+        free.to_numpy(np.float64),
+    )
+
+
+def plan_moves(standing: Standing, lanes: pd.DataFrame, fenced: Units, room: Room, today: Today) -> Plan:
     """The moves that bring most: first inside the guardrail, then what a person may allow on top.
 
-    `fenced` (items,) units belong to channels and stay. What is backordered anywhere is left for routing to
-    ship: it is nobody's excess.
+    No more moves than the lanes carry and the warehouses have room for. `fenced` (items,) units belong to
+    channels and stay. What is backordered anywhere is left for routing to ship: it is nobody's excess.
     """
     lanes = lanes.sort_values(["from_warehouse", "to_warehouse"], ignore_index=True)
     items, rules = standing.items, today.policy.allocation
@@ -62,6 +105,7 @@ def plan_moves(standing: Standing, lanes: pd.DataFrame, fenced: Units, today: To
 
     most = np.floor(limit * available + 1e-9).astype(np.int64)
     inside = within_capacity(best_moves(ways, np.minimum(free, most)), capacity)
+    inside = room.fitting(inside, inside.some(np.zeros(len(inside.units), dtype=np.bool_)))
     gain = np.bincount(inside.given.lane, weights=inside.given.gain(inside.units), minlength=len(lanes))
     inside = inside.some((gain - fixed >= rules.transfer_min_gain)[inside.given.lane])
 
@@ -71,7 +115,7 @@ def plan_moves(standing: Standing, lanes: pd.DataFrame, fenced: Units, today: To
     ways = ways.after(sent).take(np.flatnonzero(ways.still_open(sent)))
     further = best_moves(ways, free - plan.sent_by_item())
     used = np.bincount(inside.given.lane, weights=inside.units, minlength=len(lanes))
-    further = within_capacity(further, capacity - used)
+    further = room.fitting(within_capacity(further, capacity - used), inside)
     extra = np.where(used > 0, 0.0, fixed)[further.given.lane]
     worth = further.given.gain(further.units) - extra >= rules.attention_min_gain
     return Plan(inside, further.some(worth & (plan.share(further) > limit)), lanes, items)
