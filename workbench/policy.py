@@ -156,6 +156,11 @@ class AllocationPolicy(_Section):
     unit_cost_share: Share = _rule(
         0.6, "fraction of the mean price", "cost of a unit, which is spared where it does not sell"
     )
+    broken_share: Share = _rule(
+        0.1,
+        "fraction of units that find no stock",
+        "were promised before it was known, and cost the channel's broken promise",
+    )
     tolerance: Amount = _rule(
         0.05, "fraction of what it brings", "a plan this close to the best alternative was right"
     )

@@ -392,3 +392,15 @@ def test_what_stands_at_the_destination_takes_its_room():
 def test_a_sku_in_stock_that_no_product_describes_is_named():
     with pytest.raises(TableError, match="products, SKU A, volume_m3: found 'nothing'; add the product"):
         plan(business(products=business()["products"].iloc[:0]))
+
+
+def test_what_a_lacking_unit_breaks_is_part_of_its_worth():
+    """The market's 6 come to 11 with a tenth of the 50 that a broken promise costs there: it goes first."""
+    tables = contested()
+    assert plan(tables)["subject"].tolist() == ["CS-A-E-shop"]
+    dear = tables["channels"].assign(broken_promise_cost=[50.0, 0.0])
+    proposals = plan(tables | {"channels": dear})
+    assert len(proposals)
+    assert all("market" in subject for subject in proposals["subject"])
+    same = plan(tables | {"channels": dear}, rules=policy(broken_share=0.0))
+    assert all("shop" in subject for subject in same["subject"])

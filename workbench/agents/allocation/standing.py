@@ -20,6 +20,7 @@ Index = NDArray[np.int64]
 Money = NDArray[np.float64]
 Paths = NDArray[np.float32]
 SERIES = [*WHERE, "channel"]
+FEES = ["fee_rate", "fee_per_order_line", "broken_promise_cost"]
 
 
 @dataclass(frozen=True)
@@ -129,18 +130,19 @@ def _net_values(
     day: date,
     rules: AllocationPolicy,
 ) -> pd.Series[float]:
-    """Margin of a unit sold: price less fees, handling and its cost, at least 0; blank without a price.
+    """Worth of a unit: its margin, at least 0, and what its lack would break; blank without a price.
 
-    An order line is taken to hold one unit, so that its fee and handling are never too small.
+    The margin is the price less fees, handling and the unit's cost. An order line is taken to hold one unit,
+    so that its fee and handling are never too small.
     """
-    fees = _known(series, channels, "channel", ["fee_rate", "fee_per_order_line"], "channels")
+    fees = _known(series, channels, "channel", FEES, "channels")
     handling = _known(series, warehouses, "warehouse", ["handling_cost"], "warehouses")["handling_cost"]
     priced = series.merge(_prices(prices, day), on=["sku", "channel"], how="left", validate="many_to_one")[
         "price"
     ]
     unit_cost = rules.unit_cost_share * priced.groupby(series["sku"]).transform("mean")
     net = priced * (1 - fees["fee_rate"]) - fees["fee_per_order_line"] - handling - unit_cost
-    return net.clip(lower=0.0)
+    return net.clip(lower=0.0) + rules.broken_share * fees["broken_promise_cost"]
 
 
 def _known(

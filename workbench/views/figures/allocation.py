@@ -167,4 +167,5 @@ def promised_by_reason(available_to_promise: pd.DataFrame, channels: pd.DataFram
                 marker=paint(colour, pattern),
                 hovertemplate="%{y}: %{x:,.0f} " + reason + "<extra></extra>",
             )
-    return figure.update_layout(barmode="stack")
+    # five entries need two rows: below the bars they stand in nobody's way
+    return figure.update_layout(barmode="stack", legend={"orientation": "h", "y": -0.12, "yanchor": "top"})
