@@ -995,6 +995,7 @@ _MADE = (
             _text("found", "what was there"),
             _text("problem", "what is wrong, as a short code"),
             _text("remedy", "what to change"),
+            _text("key", "the row's key as it stood there, its parts in order; blank: not known", None),
             _text("sku", "the SKU it touches, where known", None),
             _day("date", "the day it touches, where known", None),
             _number("value", "money", "the money it touches, where known", 0.0),

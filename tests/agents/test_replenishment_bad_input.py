@@ -21,6 +21,7 @@ from tests.agents.test_replenishment import (
 )
 from workbench.agents.replenishment import replenish, situation_of
 from workbench.authority import judge
+from workbench.errors import TableError
 from workbench.policy import Policy
 from workbench.tables import PROPOSALS
 
@@ -127,10 +128,11 @@ def test_stock_on_order_without_a_date_waits():
     assert judged(proposals)["PO-S"] == ("escalated", "unconfirmed")
 
 
-def test_of_tariffs_that_overlap_the_one_that_began_last_counts():
+def test_tariffs_that_overlap_are_named():
     duty = {"origin": "CN", "destination": "US", "hs_prefix": "61", "valid_to": MONDAY}
     both = [
         duty | {"valid_from": START, "duty_rate": 0.1},
         duty | {"valid_from": START + pd.Timedelta(days=9), "duty_rate": 0.2},
     ]
-    assert only(plan(tariffs=both))["lines"][0]["landed_cost"] == pytest.approx(6.0)
+    with pytest.raises(TableError, match="tariffs, origin CN, destination US, hs_prefix 61, valid_from"):
+        plan(tariffs=both)

@@ -3,7 +3,8 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from workbench.formulas.duties import duty_rates, next_change
+from workbench.errors import TableError
+from workbench.formulas.duties import duty_rates, next_change, refuse_overlaps
 
 DAY = date(2026, 11, 16)
 
@@ -71,3 +72,28 @@ def test_a_renewal_at_the_same_rate_is_no_change():
         ("CN", "US", "6109", "2024-01-01", "2026-11-22", 0.1), ("CN", "US", "6109", "2026-11-23", None, 0.1)
     )
     assert next_change(T_SHIRT, rows, DAY).isna().all(axis=None)
+
+
+@pytest.mark.parametrize(
+    ("second", "third"),
+    [
+        (("CN", "US", "61", "2024-01-01", None, 0.2), None),
+        (("CN", "US", "6.1", "2024-06-30", None, 0.2), None),
+        (("CN", "US", "61", "2024-03-01", None, 0.2), ("CN", "VN", "61", "2024-03-01", None, 0.2)),
+    ],
+)
+def test_two_rows_of_one_route_and_prefix_for_one_day_are_named(second, third):
+    first = ("CN", "US", "61", "2024-01-01", "2024-06-30", 0.12)
+    with pytest.raises(TableError, match=r"tariffs, origin CN, destination US, hs_prefix 6.*end one"):
+        refuse_overlaps(tariffs(*(row for row in (first, second, third) if row)))
+
+
+def test_a_row_without_an_end_holds_until_the_next_begins_and_that_is_no_overlap():
+    refuse_overlaps(
+        tariffs(
+            ("CN", "US", "61", "2024-01-01", None, 0.12),
+            ("CN", "US", "61", "2025-01-01", "2025-06-30", 0.2),
+            ("CN", "US", "61", "2025-07-01", None, 0.1),
+            ("CN", "US", "6109", "2025-07-01", None, 0.1),
+        )
+    )

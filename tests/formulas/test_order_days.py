@@ -49,6 +49,12 @@ def test_closed_days_that_are_none_are_named(text):
         days("0", closed=text)
 
 
+def test_an_order_can_be_placed_on_the_first_day_that_is_open():
+    assert days("0")["opens"] == 0
+    assert days("3")["opens"] == 3
+    assert days("0", closed="2026-11-16/2026-11-23")["opens"] == 14
+
+
 def test_a_supplier_that_never_opens_is_named():
     with pytest.raises(TableError, match="on which it takes orders"):
         days("0", closed="2026-01-01/2030-01-01")

@@ -394,3 +394,14 @@ def test_another_day_reads_the_same_files_differently(tmp_path):
     write_business(tmp_path, inventory=FILES["inventory"].replace("11-16", "11-15"))
     report = check(tmp_path, Policy(), date(2026, 11, 15))
     assert account(report, "sales") == (3, 2, 0, 1)
+
+
+def test_a_row_in_quarantine_keeps_its_key(tmp_path):
+    header = "origin,destination,hs_prefix,valid_from,valid_to,duty_rate\n"
+    rows = "CN,US,61,2026-01-01,2026-12-31,0.1\nCN,US,61,2026-06-01,,0.2\nCN,US,,2026-01-01,,0.1\n"
+    quarantine = checked(tmp_path, tariffs=header + rows).quarantine
+    assert quarantine["key"].tolist() == [
+        "CN, US, 61, 2026-01-01",
+        "CN, US, 61, 2026-06-01",
+        "CN, US, , 2026-01-01",
+    ]

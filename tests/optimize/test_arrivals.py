@@ -7,7 +7,7 @@ import pytest
 from workbench.optimize.arrivals import arrival_days
 
 DAY = date(2026, 11, 16)
-SUPPLIERS = pd.DataFrame({"supplier": ["S"], "lead_time_days": [10.0], "review": [7]})
+SUPPLIERS = pd.DataFrame({"supplier": ["S"], "lead_time_days": [10.0], "review": [7], "opens": [0]})
 LEAD_TIMES = np.array([[8, 10, 12]])
 
 
@@ -44,6 +44,18 @@ def test_a_late_order_does_not_arrive_in_the_past():
 
 def test_without_any_date_an_order_counts_as_placed_today():
     assert arrival() == [8, 10, 12]
+
+
+def test_without_any_date_an_order_counts_from_the_day_it_can_be_placed():
+    frame = pd.DataFrame(
+        {"reference": ["P"], "kind": ["purchase_order"], "supplier": ["S"], "confirmed": [True]}
+    )
+    frame = frame.assign(ordered_on=pd.NaT, promised_on=pd.NaT).astype(
+        {"supplier": "str", "ordered_on": "datetime64[us]", "promised_on": "datetime64[us]"}
+    )
+    closed = SUPPLIERS.assign(opens=3)
+    days = arrival_days(frame, closed, LEAD_TIMES, day=DAY, undated_days=7, seed=0)[0]
+    assert sorted(days.tolist()) == [11, 13, 15]
 
 
 @pytest.mark.parametrize(("promised", "days"), [("2026-11-18", 2), ("2026-11-10", 1), (None, 7)])

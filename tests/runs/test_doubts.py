@@ -2,6 +2,7 @@ from datetime import date
 from types import SimpleNamespace
 
 import pandas as pd
+import pytest
 
 from tests.rows import table
 from workbench.runs.doubts import doubts_of_no_sku
@@ -40,6 +41,48 @@ def tables(*budgets):
 def test_a_tariff_at_fault_puts_what_crosses_a_border_in_doubt():
     found = doubts_of_no_sku(rows(("tariffs", None), ("tariffs", None)), tables(), DAY)
     assert found == {"A": "tariffs.csv row 2: overlap"}
+
+
+def imports():
+    """A and B come from CN as 61 and 95, C from VN as 61.09; all are sold in the US."""
+    found = tables()
+    products = (
+        {"sku": sku, "name": sku, "hs_code": code}
+        for sku, code in zip("ABC", ("6110", "95.03", "61.09"), strict=True)
+    )
+    supplier = {"name": "S", "currency": "USD", "lead_time_days": 9.0}
+    offer = {"valid_from": TODAY, "unit_cost": 1.0, "currency": "USD"}
+    found.products = table("products", *products)
+    found.suppliers = table(
+        "suppliers",
+        *(supplier | {"supplier": name, "country": country} for name, country in (("S", "CN"), ("V", "VN"))),
+    )
+    found.offers = table("offers", *(offer | {"supplier": s, "sku": sku} for s, sku in ("SA", "SB", "VC")))
+    return found
+
+
+@pytest.mark.parametrize(
+    ("key", "skus"),
+    [
+        ("CN, US, 61, 2026-01-01", "A"),
+        ("CN, US, 61.09, 2026-01-01", ""),
+        ("VN, US, 6.1, 2026-01-01", "C"),
+        (", US, 61, 2026-01-01", "AC"),
+        ("CN, DE, 61, 2026-01-01", ""),
+        ("CN, US, , 2026-01-01", "AB"),
+        (None, "ABC"),
+    ],
+)
+def test_a_tariff_at_fault_touches_what_it_is_about(key, skus):
+    faulty = rows(("tariffs", None)).assign(key=pd.Series([key], dtype="str"))
+    assert set(doubts_of_no_sku(faulty, imports(), DAY)) == set(skus)
+
+
+def test_the_first_tariff_at_fault_is_named():
+    faulty = rows(("tariffs", None), ("tariffs", None)).assign(key=["VN, US, 61, x", None])
+    found = doubts_of_no_sku(faulty, imports(), DAY)
+    assert found["A"] == "tariffs.csv row 3: overlap"
+    assert found["C"] == "tariffs.csv row 2: overlap"
 
 
 def test_a_budget_at_fault_puts_everything_in_doubt_from_its_day_on():

@@ -8,6 +8,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from workbench.errors import TableError
+
 ROUTE = ["origin", "destination"]
 
 
@@ -21,7 +23,7 @@ def duty_rates(goods: pd.DataFrame, tariffs: pd.DataFrame, day: date) -> NDArray
     """
     rates = np.zeros(len(goods))
     rows = _on(tariffs, day)
-    codes = _digits(goods["hs_code"])
+    codes = digits(goods["hs_code"])
     for length in sorted(rows["prefix"].str.len().unique()):
         cut = goods[ROUTE].assign(prefix=codes.str[:length])
         of_length = rows.loc[rows["prefix"].str.len() == length, [*ROUTE, "prefix", "duty_rate"]]
@@ -45,6 +47,33 @@ def next_change(goods: pd.DataFrame, tariffs: pd.DataFrame, day: date) -> pd.Dat
     return pd.DataFrame({"next_duty_rate": rate, "next_duty_from": since}, index=goods.index)
 
 
+def origin_of(goods: pd.DataFrame) -> pd.Series[str]:
+    """Where goods (country_of_origin, country of their supplier, destination) come from for the customs.
+
+    The product's origin, else the supplier's country; what a supplier sends from the destination's own
+    country has crossed the border already.
+    """
+    origin = goods["country_of_origin"].fillna(goods["country"])
+    return origin.where(goods["country"] != goods["destination"], goods["destination"])
+
+
+def refuse_overlaps(tariffs: pd.DataFrame) -> None:
+    """Raise TableError for two rows of one route and prefix that hold on the same day.
+
+    A row without an end holds until the next of its route and prefix begins.
+    """
+    rows = tariffs.assign(prefix=digits(tariffs["hs_prefix"])).sort_values([*ROUTE, "prefix", "valid_from"])
+    key = [*ROUTE, "prefix"]
+    latest_before = rows["valid_to"].groupby([rows[name] for name in key]).cummax()
+    before = latest_before.groupby([rows[name] for name in key]).shift()
+    twice = rows.duplicated([*key, "valid_from"]) | (rows["valid_from"] <= before)
+    for row in rows[twice].head(1).to_dict("records"):
+        where = f"origin {row['origin']}, destination {row['destination']}, hs_prefix {row['hs_prefix']}"
+        since = row["valid_from"].date().isoformat()
+        remedy = "another row of this route and prefix holds then; end one the day before the other begins"
+        raise TableError("tariffs", where, "valid_from", since, remedy)
+
+
 def _changes(tariffs: pd.DataFrame, day: date) -> list[pd.Timestamp]:
     """Days after `day` on which a row of the tariffs begins or has just ended."""
     days = pd.concat([tariffs["valid_from"], tariffs["valid_to"] + pd.Timedelta(days=1)]).dropna()
@@ -55,10 +84,11 @@ def _on(tariffs: pd.DataFrame, day: date) -> pd.DataFrame:
     """The rows that hold on a day, one a route and prefix."""
     instant = pd.Timestamp(day)
     holds = (tariffs["valid_from"] <= instant) & ~(tariffs["valid_to"] < instant)
-    rows = tariffs[holds].assign(prefix=_digits(tariffs.loc[holds, "hs_prefix"]))
+    rows = tariffs[holds].assign(prefix=digits(tariffs.loc[holds, "hs_prefix"]))
     newest = rows.sort_values(["valid_from", "hs_prefix"])
     return newest.drop_duplicates([*ROUTE, "prefix"], keep="last")
 
 
-def _digits(codes: pd.Series[str]) -> pd.Series[str]:
+def digits(codes: pd.Series[str]) -> pd.Series[str]:
+    """Customs codes without dots and spaces."""
     return codes.astype("str").str.replace(r"[.\s]", "", regex=True).fillna("")

@@ -7,7 +7,7 @@ from datetime import date
 import pandas as pd
 
 from workbench.errors import TableError
-from workbench.formulas.duties import ROUTE, duty_rates, next_change
+from workbench.formulas.duties import ROUTE, duty_rates, next_change, origin_of, refuse_overlaps
 from workbench.tables import TABLES
 
 GOODS = [*ROUTE, "hs_code"]
@@ -41,8 +41,10 @@ def landed_offers(
     A row's price changes on `next_price_from`, where the contract of its tier ends or another begins;
     `next_price_landed` is what is then asked for so many units, blank where nothing is.
 
-    Raises TableError for an offer whose supplier or product is in no table, and a currency without a rate.
+    Raises TableError for an offer whose supplier or product is in no table, and a currency without a rate,
+    and tariffs of one route and prefix that hold on the same day.
     """
+    refuse_overlaps(tariffs)
     rows = _with_partners(_valid(offers, pd.Timestamp(day)), suppliers, products)
     rates = _latest_rates(fx_rates, pd.Timestamp(day), base_currency)
     unit_cost_base = rows["unit_cost"] * _rate(rows, "currency", rates, "offers")
@@ -142,10 +144,7 @@ def _with_partners(rows: pd.DataFrame, suppliers: pd.DataFrame, products: pd.Dat
 
 def _with_duty(rows: pd.DataFrame, tariffs: pd.DataFrame, day: date) -> pd.DataFrame:
     """The rows with their duty today and its next change."""
-    origin = rows["country_of_origin"].fillna(rows["country"])
-    # what comes from the warehouse's own country has crossed the border already
-    origin = origin.where(rows["country"] != rows["destination"], rows["destination"])
-    rows = rows.assign(origin=origin, hs_code=rows["hs_code"].fillna(""))
+    rows = rows.assign(origin=origin_of(rows), hs_code=rows["hs_code"].fillna(""))
     goods = rows[GOODS].drop_duplicates(ignore_index=True)
     goods = goods.assign(duty_rate=duty_rates(goods, tariffs, day), **next_change(goods, tariffs, day))
     return rows.merge(goods, on=GOODS, how="left", validate="many_to_one")

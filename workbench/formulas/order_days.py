@@ -13,7 +13,9 @@ LONGEST = 366  # days after the review that a supplier may be closed before its 
 
 
 def order_days(suppliers: pd.DataFrame, *, day: date, review_days: int) -> pd.DataFrame:
-    """`takes_orders` (today?) and `review`, days to the next order, for every supplier, in its order.
+    """`takes_orders` (today?), `review`, days to the next order, and `opens`, days to the first one possible.
+
+    For every supplier, in its order; `opens` is 0 where orders are taken today.
 
     The next order goes out on the first of the supplier's weekdays that is `review_days` or more away and
     none of its `closed_days`: seen on a Monday with a review of 7 days, a supplier that takes orders on
@@ -23,7 +25,7 @@ def order_days(suppliers: pd.DataFrame, *, day: date, review_days: int) -> pd.Da
     >>> suppliers = pd.DataFrame({"supplier": ["A", "B", "C"], "order_weekdays": ["0 3", "3", "3"]})
     >>> suppliers = suppliers.assign(closed_days=["", "", "US"])
     >>> order_days(suppliers, day=date(2026, 11, 16), review_days=7).to_dict("list")
-    {'takes_orders': [True, False, False], 'review': [7, 10, 17]}
+    {'takes_orders': [True, False, False], 'review': [7, 10, 17], 'opens': [0, 3, 3]}
 
     Raises TableError for weekdays or closed days that are none, and for a supplier that never opens.
     """
@@ -35,10 +37,11 @@ def order_days(suppliers: pd.DataFrame, *, day: date, review_days: int) -> pd.Da
     return pd.DataFrame(
         {
             "takes_orders": [day in calendar for calendar in calendars],
-            "review": [calendar.review() for calendar in calendars],
+            "review": [calendar.first_from(review_days) for calendar in calendars],
+            "opens": [calendar.first_from(0) for calendar in calendars],
         },
         index=suppliers.index,
-    ).astype({"takes_orders": "bool", "review": "int64"})
+    ).astype({"takes_orders": "bool", "review": "int64", "opens": "int64"})
 
 
 class _Calendar:
@@ -54,9 +57,9 @@ class _Calendar:
     def __contains__(self, day: date) -> bool:
         return day.weekday() in self.weekdays and day not in self.closed
 
-    def review(self) -> int:
-        """Days to the next order."""
-        for ahead in range(self.review_days, self.review_days + LONGEST):
+    def first_from(self, days: int) -> int:
+        """Days to the first day on which orders are taken that is `days` or more away."""
+        for ahead in range(days, self.review_days + LONGEST):
             if self.day + timedelta(days=ahead) in self:
                 return ahead
         remedy = f"leave it a day within {LONGEST} days on which it takes orders"

@@ -28,6 +28,7 @@ def quarantined(lines: pd.DataFrame, raw: pd.DataFrame, export: OrderExport, pol
             "table": "sales",
             "file": export.file,
             "row": lines.index,
+            "key": None,
             "sku": lines["sku"],
             "date": lines["ordered_at"].dt.normalize(),
             "value": (lines["units"].abs() * price).fillna(0.0),

@@ -31,6 +31,9 @@ def rows_of(sheet: Sheet, worth: pd.Series[float], zone: ZoneInfo) -> pd.DataFra
     """The sheet's findings as rows of the quarantine; `worth` is the money of a unit by SKU."""
     values = sheet.frame[sheet.frame.index.isin(sheet.bad())]
     touched = pd.DataFrame({"sku": values.get("sku"), "date": _day(values, zone)}, index=values.index)
+    touched["key"] = _found(
+        sheet.cells.loc[values.index].reindex(columns=list(sheet.table.key)), sheet.table.key
+    )
     units = MOVED.get(sheet.table.name)
     unsure = [found.rows for found in sheet.findings if found.column == units]
     moved = values[units].mask(values.index.isin(_union(unsure))) if units else pd.Series(0.0, values.index)
@@ -44,7 +47,7 @@ def broken_rows(broken: pd.DataFrame) -> pd.DataFrame:
     """Rows that do not fit the header, as rows of the quarantine without table and file."""
     remedy = "give every row as many cells as the header has, and quote text that holds the separator"
     return broken.assign(
-        column="whole row", problem="incomplete row", remedy=remedy, sku=None, date=None, value=0.0
+        column="whole row", problem="incomplete row", remedy=remedy, key=None, sku=None, date=None, value=0.0
     )
 
 
@@ -55,7 +58,7 @@ def rows_of_lines(findings: Iterable[Finding], lines: pd.DataFrame) -> list[pd.D
     )
     return [
         touched.loc[rows, ["sku", "date", "value"]].assign(
-            row=rows, column=column, found=lines.loc[rows, column], problem=problem, remedy=remedy
+            row=rows, column=column, found=lines.loc[rows, column], problem=problem, remedy=remedy, key=None
         )
         for rows, column, problem, remedy in findings
         if len(rows)
@@ -87,15 +90,15 @@ def _rows(sheet: Sheet, finding: Finding, touched: pd.DataFrame) -> pd.DataFrame
     return touched.loc[rows].assign(
         row=rows,
         column=finding.column,
-        found=_found(sheet.cells.loc[rows], finding.column),
+        found=_found(sheet.cells.loc[rows], finding.column.split(" + ")),
         problem=finding.problem,
         remedy=finding.remedy,
     )
 
 
-def _found(cells: pd.DataFrame, column: str) -> pd.Series[str]:
-    """What stood in a column, or in those of a key joined by plus signs."""
-    names = [name for name in column.split(" + ") if name in cells]
+def _found(cells: pd.DataFrame, columns: Iterable[str]) -> pd.Series[str]:
+    """What stood in some columns, as far as there are any."""
+    names = [name for name in columns if name in cells]
     shown = [cells[name].astype("object").where(cells[name].notna(), "").astype("str") for name in names]
     midnight = " 00:00:00"  # how pandas writes a day of a Parquet file
     together = shown[0]
