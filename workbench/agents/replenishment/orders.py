@@ -119,8 +119,8 @@ def _tiers(line: NDArray[np.int64], tiers: pd.DataFrame) -> list[list[list[float
     """What each line costs by quantity, [tier_from, unit_cost, landed_cost] a tier, to reprice it by."""
     of_line = tiers["line"].to_numpy(np.int64)
     first, last = np.searchsorted(of_line, line), np.searchsorted(of_line, line, side="right")
-    prices = tiers[["tier_from", "unit_cost", "landed_cost"]].to_numpy(float).tolist()
-    return [prices[start:stop] for start, stop in zip(first.tolist(), last.tolist(), strict=True)]
+    prices = tiers[["tier_from", "unit_cost", "landed_cost"]].to_numpy(float)
+    return [prices[start:stop].tolist() for start, stop in zip(first, last, strict=True)]
 
 
 def _alternatives(costs: dict[str, Money], actions: dict[str, str]) -> list[Record]:
