@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -67,6 +69,17 @@ def test_trees_learn_a_peak_that_every_series_has_and_repeat_themselves():
     assert ahead[:, 2].sum() / ahead[:, 1].sum() > 1.4
     assert ahead[:, 1].sum() == pytest.approx(level.sum(), rel=0.15)
     assert learn_weeks(known, 4, seed=0) == learned
+
+
+def test_trees_look_for_a_peak_where_its_week_was_a_year_before():
+    weeks, peaks = np.arange(160), [20, 73, 125]  # 53 and 52 weeks apart
+    calendar = np.select([weeks == peak for peak in peaks], [50] * 3, weeks % 52 // 2)
+    level = np.random.default_rng(0).gamma(2, 3, (60, 1))
+    units = np.random.default_rng(1).poisson(level * np.where(np.isin(weeks, peaks), 3.0, 1.0))
+    whole = replace(past(units), calendar=np.r_[calendar, 0, 1, 2, 3])
+    known = whole.until(123, 4)
+    ahead = foresee_weeks(learn_weeks(known, 4, seed=0), known).sum(axis=0)
+    assert ahead[2] / ahead[1] > 1.8
 
 
 def test_too_few_weeks_teach_nothing():

@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 
 from workbench.demand.history import History
-from workbench.demand.weeks import WeeklyPast, on_days, open_weekday, weekly_past
+from workbench.demand.weeks import WeeklyPast, calendar_of, on_days, open_weekday, weekly_past
 
 SATURDAY = "2026-01-03"
 
@@ -60,3 +60,45 @@ def test_an_earlier_origin_knows_the_weeks_before_it_alone():
     assert isinstance(past, WeeklyPast)
     assert past.units.tolist() == [[1, 2, 3, 4]]
     assert past.ahead == 1
+
+
+SUNDAYS = pd.date_range("2021-01-10", periods=160, freq="7D", unit="us")
+
+
+def sold_where(peak):
+    """100 units a week, and 300 in the weeks of the peak."""
+    return np.where(peak, 300.0, 100.0)
+
+
+def test_a_promotion_that_keeps_to_a_week_of_the_month_is_found_to():
+    monday = SUNDAYS - pd.Timedelta(days=6)
+    # begins on 2021-11-08, 2022-11-14 and 2023-11-13: weeks 45, 46 and 46 of their years
+    peak = (monday.month == 11) & (monday.day > 7) & (monday.day <= 14)
+    calendar = calendar_of(SUNDAYS, sold_where(peak)[:130])
+    assert len(set(calendar[peak])) == 1
+    assert peak.sum() == 3
+
+
+def test_a_promotion_that_keeps_to_a_week_of_the_year_is_found_to():
+    number = SUNDAYS.isocalendar().week.to_numpy()
+    calendar = calendar_of(SUNDAYS, sold_where(number == 45)[:130])
+    assert calendar.tolist() == number.tolist()
+
+
+def test_under_a_year_of_records_tells_nothing_of_calendars():
+    assert calendar_of(SUNDAYS, np.full(40, 100.0)).tolist() == SUNDAYS.isocalendar().week.to_list()
+
+
+def numbered(calendar):
+    known = np.zeros((1, len(calendar) - 1), dtype=np.float32)
+    return WeeklyPast(known, known == 0, np.asarray(calendar), {})
+
+
+@pytest.mark.parametrize("weeks", [51, 52, 53])
+def test_a_week_repeats_the_week_of_its_number_about_a_year_before(weeks):
+    calendar = np.arange(110) % weeks
+    assert numbered(calendar).year_before[-1] == 109 - weeks
+
+
+def test_a_week_whose_number_is_new_repeats_the_one_52_weeks_before():
+    assert numbered(np.arange(60)).year_before[[0, 59]].tolist() == [-52, 7]

@@ -10,10 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.demand.history import Counts, Units
-from workbench.demand.weeks import LAST_WEEK, WeeklyPast, group_sums
+from workbench.demand.weeks import LAST_WEEK, WeeklyPast, around, group_sums
 
 HALF_LIFE = 13.0  # weeks of a level
-YEAR = 52  # weeks: what a week is compared with are those within half a year
 CATEGORY_UNITS = 1000.0  # at which a category's own index counts half beside the business'
 BUSINESS_UNITS = 30.0  # at which the business' own index counts half beside none
 
@@ -31,10 +30,7 @@ def season(past: WeeklyPast) -> Index:
 
 def _index(sold: Index, week: Counts, prior: Index, units: float) -> Index:
     """Units sold in each calendar week against the mean weeks around them, drawn to `prior` by `units`."""
-    total = np.pad(np.cumsum(sold, axis=1), ((0, 0), (1, 0)))
-    here = np.arange(len(week))
-    first, last = np.maximum(here - YEAR // 2, 0), np.minimum(here + YEAR // 2, len(week))
-    usual = (total[:, last] - total[:, first]) / (last - first)
+    usual = around(sold)
     member = (week[:, None] == np.arange(LAST_WEEK + 1)).astype(np.float64)
     return np.asarray((sold @ member + units * prior) / (usual @ member + units))
 

@@ -14,14 +14,13 @@ from numpy.typing import NDArray
 
 from workbench.demand.boosting import PARAMETERS, Learned
 from workbench.demand.history import Mask, Units
-from workbench.demand.weeks import WeeklyPast, group_sums
+from workbench.demand.weeks import YEAR, WeeklyPast, group_sums
 
 TREES = 100
 SHAPE = {"learning_rate": 0.06, "num_leaves": 31, "min_data_in_leaf": 60, "bagging_fraction": 0.8}
 WINDOWS = (1, 2, 4, 8, 13, 26, 52)  # weeks that levels are told over
 HALF_LIVES = (3.0, 10.0)  # weeks
 LAGS = 4  # newest weeks told one by one
-YEAR = 52  # weeks
 AROUND = (-2, -1, 0, 1, 2)  # weeks around the same week a year before
 FIRST = 26  # weeks before the first origin that is learnt from
 STEP = 2  # weeks between origins
@@ -135,11 +134,14 @@ def _week(
     past: WeeklyPast, sums: Sums, scale: NDArray[np.float64], origin: int, week: int
 ) -> list[NDArray[np.float64]]:
     """What is known of one week ahead: its place, and the same week of the years before."""
-    own = [_then(past, scale, week - YEAR + shift, origin) for shift in AROUND]
+    before = past.year_before
+    a_year = before[week]
+    two_years = before[a_year] if a_year >= 0 else a_year
+    own = [_then(past, scale, a_year + shift, origin) for shift in AROUND]
     groups = [
-        _same_week(sums.groups[name], origin, week, years, wide)[code]
+        _same_week(sums.groups[name], origin, then, then - week + origin, wide)[code]
         for name, code in past.codes.items()
-        for years in (1, 2)
+        for then in (a_year, two_years)
         for wide in (0, 1)
     ]
     plain = [np.full(len(scale), value, dtype=np.float64) for value in (past.calendar[week], week - origin)]
@@ -154,10 +156,9 @@ def _then(past: WeeklyPast, scale: NDArray[np.float64], week: int, origin: int) 
 
 
 def _same_week(
-    sums: NDArray[np.float64], origin: int, week: int, years: int, wide: int
+    sums: NDArray[np.float64], origin: int, then: int, start: int, wide: int
 ) -> NDArray[np.float64]:
-    """What groups sold in the week of a year before, against the eight weeks before the origin then."""
-    then, start = week - years * YEAR, origin - years * YEAR
+    """What groups sold in week `then`, some year before, against the eight weeks before its `start`."""
     last = min(then + wide + 1, origin)
     if start < 8 or last <= then - wide:
         return np.full(len(sums), np.nan)

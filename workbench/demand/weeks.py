@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from workbench.demand.history import Counts, History, Mask, Units
 
 LEAST_WEEKS = 26  # of records before they are taken for weekly
-LAST_WEEK = 53  # of a year, as ISO 8601 counts them
+LAST_WEEK = 53  # of a year, by either calendar
+YEAR = 52  # weeks: what a week is compared with are those within half a year
 
 Codes = dict[str, Counts]
 
@@ -24,7 +25,8 @@ class WeeklyPast:
     """What was known at the end of a week, and which weeks follow.
 
     `units` and `seen` (series, weeks): a week not seen, or before a series' life, holds 0 units; `calendar`
-    (weeks + ahead,) number of each week in its year; `codes` the group of each series (series,) by name.
+    (weeks + ahead,) number of each week in its year, the same for weeks that repeat each other; `codes` the
+    group of each series (series,) by name.
     """
 
     units: Units
@@ -41,6 +43,20 @@ class WeeklyPast:
     def ahead(self) -> int:
         """Weeks that follow."""
         return len(self.calendar) - self.weeks
+
+    @property
+    def year_before(self) -> Counts:
+        """Column of the week that each week repeats (weeks + ahead,): of its number, a year or so before.
+
+        Where no such week has its number, 52 weeks before; negative before the records.
+        """
+        week = np.arange(len(self.calendar))
+        found = week - YEAR
+        for shift in (YEAR - 1, YEAR + 1, YEAR):
+            then = np.maximum(week - shift, 0)
+            same = (week >= shift) & (self.calendar[then] == self.calendar)
+            found = np.where(same, then, found)
+        return found
 
     def until(self, week: int, ahead: int) -> WeeklyPast:
         """What was known after the first `week` weeks, with `ahead` weeks to come."""
@@ -73,13 +89,47 @@ def weekly_past(history: History, weekday: int, day: int, ahead: int) -> WeeklyP
     known = columns[columns < day]
     dates = pd.DatetimeIndex(first + pd.to_timedelta(columns, unit="D"))
     seen = history.seen[:, known]
+    units = history.units[:, known] * seen
     return WeeklyPast(
-        history.units[:, known] * seen,
+        units,
         seen,
-        np.asarray(dates.isocalendar().week, dtype=np.int64),
+        calendar_of(dates, units.sum(axis=0, dtype=np.float64)),
         {name: history.codes(name) for name in ("sku", "region", "category")}
         | {"all": np.zeros(len(history.units), dtype=np.int64)},
     )
+
+
+def calendar_of(dates: pd.DatetimeIndex, sold: NDArray[np.float64]) -> Counts:
+    """Number of each week in its year (weeks,), by the calendar under which years repeat each other best.
+
+    Promotions keep to a week of the year (ISO 8601) or to a week of a month, told by its Monday, a fifth
+    counting as the fourth: which, the business' units of the first weeks show (known,).
+
+    >>> calendar_of(pd.DatetimeIndex(["2021-11-14", "2022-11-20", "2023-11-19"]), np.zeros(0)).tolist()
+    [45, 46, 46]
+    """
+    monday = dates - pd.to_timedelta(dates.day_of_week, unit="D")
+    by_year = np.asarray(dates.isocalendar().week, dtype=np.int64)
+    by_month = np.asarray(4 * monday.month - 3 + np.minimum((monday.day - 1) // 7, 3), dtype=np.int64)
+    course = np.log((sold + 1) / (around(sold[None, :])[0] + 1))
+    misses = [_misses(course, week[: len(sold)]) for week in (by_year, by_month)]
+    both = ~np.isnan(misses[0]) & ~np.isnan(misses[1])
+    return by_month if np.sum(misses[1][both]) < np.sum(misses[0][both]) else by_year
+
+
+def around(sold: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Mean of the weeks within half a year of each week (rows, weeks)."""
+    total = np.pad(np.cumsum(sold, axis=1), ((0, 0), (1, 0)))
+    here = np.arange(sold.shape[1])
+    first, last = np.maximum(here - YEAR // 2, 0), np.minimum(here + YEAR // 2, sold.shape[1])
+    return np.asarray((total[:, last] - total[:, first]) / np.maximum(last - first, 1))
+
+
+def _misses(course: NDArray[np.float64], week: Counts) -> NDArray[np.float64]:
+    """How far each week (weeks,) is from the mean of the others of its number; NaN where there are none."""
+    total, count = (np.bincount(week, values, LAST_WEEK + 1)[week] for values in (course, np.ones(len(week))))
+    others = np.where(count > 1, (total - course) / np.maximum(count - 1, 1), np.nan)
+    return np.asarray(np.abs(course - others))
 
 
 def on_days(weekly: Units, weekday: int, first_weekday: int, days: int) -> Units:
