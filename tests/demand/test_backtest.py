@@ -40,6 +40,14 @@ def test_the_model_with_the_smaller_error_serves_and_says_what_it_beat():
     assert choice.runner_up_error[0] == pytest.approx(3 / 5)
 
 
+def test_a_lone_model_serves_and_beats_nobody():
+    choice = chosen([{"only": constant(6)}], [window_of(constant(5))])
+    assert choice.names[choice.served[0]] == "only"
+    assert choice.runner_up[0] == -1
+    assert choice.error[0] == pytest.approx(1 / 5)
+    assert np.isnan(choice.runner_up_error[0])
+
+
 def test_days_that_were_not_seen_do_not_count():
     units = constant(5)
     units[0, 14:] = 0

@@ -106,6 +106,8 @@ def choose(
     scored = (weeks > 0) & (rate > 0)
     row = np.arange(len(rate))
     errors = np.sqrt(pooled * usual[:, None]) / np.where(scored, 7 * rate, np.nan)[:, None]
+    nobody = np.full((len(rate), 1), -1)  # the runner-up of a lone model, which has no error
+    order, errors = np.hstack([order, nobody]), np.hstack([errors, nobody * np.nan])
     return Choice(names, order[:, 0], order[:, 1], errors[row, order[:, 0]], errors[row, order[:, 1]])
 
 

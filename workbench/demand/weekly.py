@@ -23,7 +23,7 @@ from workbench.demand.weekly_trees import foresee_weeks, learn_weeks
 from workbench.demand.weeks import WeeklyPast, on_days, weekly_past
 from workbench.policy import DemandPolicy, Policy
 
-SERVING = ("season_level", "weekly")
+SERVING = "weekly"
 NO_AGGREGATES = Aggregates(np.zeros((0, 0)), {})  # the season of the categories is in the models
 
 
@@ -70,19 +70,19 @@ def weekly_view(
 
 
 def weekly_alone(forecasts: Forecasts) -> Forecasts:
-    """The forecasts that may serve: a series' few weeks tell too little to prefer a fast model for it."""
-    return {name: days for name, days in forecasts.items() if name in SERVING}
+    """The forecast that serves: a series' few weeks tell too little to prefer another for it."""
+    return {SERVING: forecasts[SERVING]}
 
 
 def _weekly(past: WeeklyPast, learned: Learned | None) -> dict[str, Units]:
     plain = season_level(past)
     if learned is None:
-        return {"season_level": plain, "weekly": plain}
+        return {"season_level": plain, SERVING: plain}
     trees = foresee_weeks(learned, past)
     return {
         "season_level": plain,
         "weekly_trees": trees,
-        "weekly": np.asarray((plain + trees) / 2, dtype=np.float32),
+        SERVING: np.asarray((plain + trees) / 2, dtype=np.float32),
     }
 
 

@@ -17,7 +17,14 @@ from workbench.demand.history import Mask, Units
 from workbench.demand.weeks import YEAR, WeeklyPast, group_sums
 
 TREES = 100
-SHAPE = {"learning_rate": 0.06, "num_leaves": 31, "min_data_in_leaf": 60, "bagging_fraction": 0.8}
+SHAPE = {
+    "learning_rate": 0.06,
+    "num_leaves": 31,
+    "min_data_in_leaf": 60,
+    "feature_fraction": 0.3,
+    "bagging_fraction": 0.8,
+    "lambda_l2": 20.0,
+}
 WINDOWS = (1, 2, 4, 8, 13, 26, 52)  # weeks that levels are told over
 HALF_LIVES = (3.0, 10.0)  # weeks
 LAGS = 4  # newest weeks told one by one
