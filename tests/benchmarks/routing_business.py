@@ -93,6 +93,8 @@ def _carriers(orders: int) -> dict[str, pd.DataFrame]:
                 "parcels_per_day": np.ceil(share * orders / WAREHOUSES),
                 "co2e_per_parcel": each,
                 "co2e_per_kg": per_mass,
+                "dimensional_kg_per_m3": 200.0,
+                "surcharge_share": 0.0,
             }
         )
         rates += [
@@ -107,7 +109,8 @@ def _carriers(orders: int) -> dict[str, pd.DataFrame]:
 def _zones(distances: pd.DataFrame) -> pd.DataFrame:
     zone = 1 + np.searchsorted([100, 300, 600, 1000, 1500, 2000, 2600, 3300], distances["km"])
     rows = distances[["warehouse", "region"]].assign(zone=[f"zone {number}" for number in zone])
-    return rows.merge(pd.DataFrame({"carrier": ["ALPHA", "BRAVO", "CHARLIE"]}), how="cross")
+    carriers = pd.DataFrame({"carrier": ["ALPHA", "BRAVO", "CHARLIE"]})
+    return rows.merge(carriers, how="cross").assign(surcharge=0.0)
 
 
 def _open_lines(rng: np.random.Generator, orders: int, first: int) -> pd.DataFrame:

@@ -17,7 +17,8 @@ def price_table(case: OpenOrders, prices: Prices) -> pd.DataFrame:
     from a warehouse and by a service. What is reserved for a line is nobody else's, and is left out."""
     names = case.costs.places["warehouse"]
     sku, place, pool = _free_pools(case)
-    stock = pd.DataFrame({"sku": sku, "warehouse": names.to_numpy()[place], "scarcity_price": prices.pool[pool]})
+    at = names.to_numpy()[place]
+    stock = pd.DataFrame({"sku": sku, "warehouse": at, "scarcity_price": prices.pool[pool]})
     hands = pd.DataFrame({"warehouse": names, "scarcity_price": prices.warehouse})
     row, column = np.indices(prices.service.shape).reshape(2, -1)
     by_service = case.costs.services.iloc[column].reset_index(drop=True)

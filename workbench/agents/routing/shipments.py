@@ -9,25 +9,19 @@ import pandas as pd
 from scipy.sparse import csr_array
 
 from workbench.agents.routing.lines import WAY, Record, count, line_records
-from workbench.optimize.assignment import Assignment
 from workbench.optimize.batch import Floats
 from workbench.optimize.lateness import drawn_days, possible_times
 from workbench.optimize.open_orders import OpenOrders
+from workbench.optimize.route_plan import RoutePlan
 from workbench.policy import Policy
 
 
-def shipments(
-    case: OpenOrders,
-    shipped: pd.DataFrame,
-    runners_up: pd.DataFrame,
-    found: Assignment,
-    policy: Policy,
-    seed: int,
-) -> Iterator[Record]:
+def shipments(plan: RoutePlan, policy: Policy, seed: int) -> Iterator[Record]:
     """One proposal a warehouse and service; what a doubtful SKU touches apart.
 
     All that goes round an outage is one proposal: a person says yes or no to it once.
     """
+    case, shipped, runners_up, found = plan.case, plan.parcels, plan.runners_up, plan.found
     rng = np.random.default_rng(seed)
     whole = (
         f"All {len(found.option) - found.held.sum()} orders that leave or could cost {found.cost:,.0f} "

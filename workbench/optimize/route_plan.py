@@ -1,0 +1,93 @@
+"""The way of every open order: what could be, what it costs, and what is best for all together."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date, datetime
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from workbench.formulas.transit_times import LANE, TransitTimes, transit_times
+from workbench.optimize.assignment import Assignment
+from workbench.optimize.batch import NONE
+from workbench.optimize.contest import Prices, settle
+from workbench.optimize.held_orders import held_orders
+from workbench.optimize.open_orders import OpenOrders, contest, open_orders
+from workbench.optimize.outages import outage_shares
+from workbench.optimize.scarcity import start_prices
+from workbench.optimize.seen_parcels import seen_parcels
+from workbench.optimize.shipped import shipped_parcels
+from workbench.optimize.ways import disrupted, ways
+from workbench.policy import Policy, RoutingPolicy
+
+HORIZON_DAYS = 60  # in which every parcel has arrived
+
+
+class RoutePlan(NamedTuple):
+    """`parcels` that leave and their `runners_up`, as from `shipped_parcels`; `held` orders with their
+    reasons, as from `held_orders`; `prices` of what is scarce; `found`: cost, and the bound on any plan's."""
+
+    case: OpenOrders
+    parcels: pd.DataFrame
+    runners_up: pd.DataFrame
+    held: pd.DataFrame
+    prices: Prices
+    found: Assignment
+
+
+def plan_routes(  # noqa: PLR0913 - one table each, as the agent that it serves
+    open_lines: pd.DataFrame,
+    stock: pd.DataFrame,
+    products: pd.DataFrame,
+    warehouses: pd.DataFrame,
+    regions: pd.DataFrame,
+    services: pd.DataFrame,
+    zones: pd.DataFrame,
+    rates: pd.DataFrame,
+    deliveries: pd.DataFrame,
+    disruptions: pd.DataFrame,
+    last_prices: pd.DataFrame,
+    *,
+    policy: Policy,
+    as_of: datetime,
+    doubtful: Collection[str] = (),
+) -> RoutePlan:
+    """The plan of one line at least; `last_prices` (table `scarcity_prices`, may be empty) to begin from."""
+    served = zones.merge(regions[["region", "warehouse"]], on=["region", "warehouse"], validate="many_to_one")
+    leaving = ways(services, served, disruptions, policy.business, as_of)
+    today = policy.business.day(as_of)
+    transit = _transit(leaving, services, zones, deliveries, policy.routing, today)
+    case = open_orders(
+        open_lines, stock, products, warehouses, leaving, rates, transit, policy.routing, doubtful
+    )
+    out = disrupted(disruptions, "carrier", policy.business, as_of).index
+    case.orders["outage"], case.orders["outage_share"] = outage_shares(case, out)
+    contested, orders = contest(case, policy.routing)
+    taken, prices, found = settle(contested, start_prices(case, last_prices))
+    parcels, runners_up = shipped_parcels(case, contested, taken, prices)
+    lost_out = np.asarray(orders)[(taken.parcel == NONE).all(axis=1)]
+    return RoutePlan(case, parcels, runners_up, held_orders(case, lost_out, parcels, today), prices, found)
+
+
+def _transit(
+    leaving: pd.DataFrame,
+    services: pd.DataFrame,
+    zones: pd.DataFrame,
+    deliveries: pd.DataFrame,
+    policy: RoutingPolicy,
+    today: date,
+) -> TransitTimes:
+    """Transit times of every way."""
+    lanes = leaving[LANE].drop_duplicates(ignore_index=True)
+    found = transit_times(
+        seen_parcels(deliveries, zones, today),
+        services,
+        lanes,
+        promise_weight=policy.on_time_weight,
+        service_weight=policy.transit_weight,
+        horizon=HORIZON_DAYS,
+    )
+    row = pd.MultiIndex.from_frame(lanes).get_indexer(pd.MultiIndex.from_frame(leaving[LANE]))
+    return TransitTimes(found.pmf[row], found.weight[row])
