@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from workbench.optimize.assignment import assign
-from workbench.optimize.batch import part, restricted, undominated
+from workbench.optimize.batch import part, places, restricted, undominated
 from workbench.optimize.exact_assignment import assign_exactly
 
 
@@ -18,7 +18,7 @@ def test_options_that_use_the_same_and_cost_more_are_not_needed(random_batch, co
 
 def test_a_part_of_all_orders_is_the_whole(random_batch):
     batch = random_batch(5, orders=10)
-    whole, options = part(batch, np.arange(10), batch.capacity)
+    whole, options = part(batch, places(batch), np.arange(10), batch.capacity)
     assert options.tolist() == list(range(len(batch.cost)))
     assert assign(whole).cost == pytest.approx(assign(batch).cost)
 

@@ -14,20 +14,20 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import csr_array
 
-from workbench.optimize.batch import NONE, Batch, Floats, Ints, Mask, part, restricted, undominated
+from workbench.optimize.batch import NONE, Batch, Floats, Ints, Mask, part, places, restricted, undominated
 from workbench.optimize.choices import Choices, choices
 from workbench.optimize.dual_ascent import FIRST_STEP, Priced, ascend
 from workbench.optimize.exact_assignment import assign_exactly
 from workbench.optimize.exchange import DUST, admitted, exchange
 
 PROVEN_ORDERS = 80  # a batch of so few is solved exactly
-MOST_CHOICES = 16  # of an order
+MOST_CHOICES = 12  # of an order
 CROWD = 500.0  # units of a resource, above which nobody is made to leave it
 SPARE = 0.003  # of a crowd's capacity is kept free at first, so that changes through it find room
-PRICED = (0.9, 0.6, 0.3, 0.0, 0.8, 0.3, 0.0)  # share of the prices that counts, one exchange after the other
+PRICED = (0.9, 0.6, 0.3, 0.0, 0.6, 0.0)  # share of the prices that counts, one exchange after the other
 CHAIN = 2  # orders that give way one for another, once cost alone counts
 ROUNDS = 40
-NEIGHBOURHOODS = 40  # solved exactly at the end
+NEIGHBOURHOODS = 120  # solved exactly at the end
 NEIGHBOURS = 60  # orders in each
 
 
@@ -170,35 +170,34 @@ def _polish(batch: Batch, best: Assignment, close_enough: float) -> Assignment:
     wanted = csr_array(wanted @ batch.use)
     # a warehouse or a service is wanted by all, and makes nobody a rival
     wanted = csr_array(wanted[:, np.flatnonzero(batch.capacity <= CROWD)])
+    wanted.data = np.ones_like(wanted.data)
     blame = batch.cost_of(best.option, priced) - _choose(batch, priced)[0]
+    where, option = places(batch), best.option
+    left = batch.capacity - batch.used(option).sum(axis=0)
+    own, cost = batch.cost_of(option, batch.cost), best.cost
     for worst in np.argsort(-blame, kind="stable")[:NEIGHBOURHOODS]:
-        if best.gap <= close_enough or blame[worst] <= DUST:
+        if cost - best.bound <= close_enough * cost or blame[worst] <= DUST:
             break
-        option = _resolved(batch, best.option, _neighbours(wanted, worst))
-        cost = _cost(batch, option)
-        best = _better(best, Assignment(option, cost, min(best.bound, cost), best.prices))
-    return best
+        orders = _neighbours(wanted, worst)
+        freed = batch.used(option[orders]).sum(axis=0)
+        smaller, options = part(batch, where, orders, left + freed)
+        chosen = assign_exactly(smaller)
+        if chosen is None or _cost(smaller, chosen) >= own[orders].sum() - DUST:
+            continue
+        option = option.copy()
+        option[orders] = np.append(options, NONE)[chosen]
+        left += freed - batch.used(option[orders]).sum(axis=0)
+        own[orders] = smaller.cost_of(chosen, smaller.cost)
+        cost = float(own.sum())
+    return Assignment(option, cost, min(best.bound, cost), best.prices)
 
 
 def _neighbours(wanted: csr_array, order: int) -> Ints:
     """The order and its nearest rivals, ascending; `wanted`: (orders, resources), what each could use."""
-    rivals = np.asarray((wanted > 0) @ (wanted[[order]] > 0).T.toarray()).ravel().astype(np.float64)
+    rivals: Floats = wanted @ np.sign(wanted[[order]].toarray()).ravel()
     rivals[order] = np.inf
     nearest: Ints = np.argsort(-rivals, kind="stable")[:NEIGHBOURS]
     return np.sort(nearest[rivals[nearest] > 0])
-
-
-def _resolved(batch: Batch, option: Ints, orders: Ints) -> Ints:
-    """The options with those of some orders chosen anew, exactly."""
-    own = batch.used(option)
-    left = batch.capacity - own.sum(axis=0) + own[orders].sum(axis=0)
-    smaller, options = part(batch, orders, left)
-    chosen = assign_exactly(smaller)
-    if chosen is None:
-        return option
-    renewed = option.copy()
-    renewed[orders] = np.append(options, NONE)[chosen]
-    return renewed
 
 
 def _cost(batch: Batch, option: Ints) -> float:

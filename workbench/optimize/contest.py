@@ -15,9 +15,9 @@ from workbench.optimize.dual_ascent import FIRST_STEP, Priced, ascend
 from workbench.optimize.way_costs import Costs
 
 AT_ONCE = 20_000  # parcels whose options are looked at together
-MOST_OPTIONS = 2_000_000  # that orders are assigned to; of more, each parcel keeps those of least priced cost
-FEWEST = 8  # options that a parcel keeps
-TOO_DEAR = 25.0  # money at the prices above a parcel's cheapest option or an order's cheapest plan
+MOST_OPTIONS = 1_500_000  # that orders are assigned to; of more, each parcel keeps those of least priced cost
+FEWEST = 6  # options that a parcel keeps
+TOO_DEAR = 20.0  # money at the prices above a parcel's cheapest option or an order's cheapest plan
 
 
 class Prices(NamedTuple):
@@ -122,7 +122,7 @@ class Contest:
         made = Batch(
             self.cost[place, service, parcel].astype(np.float64),
             np.searchsorted(kept, parcel),
-            csr_array(self._use(parcel, place, service)[:, np.flatnonzero(self.short)]),
+            self._use(parcel, place, service),
             self.capacity[self.short],
             self.plan_order[plans],
             np.where(self.plan_parcels[plans] == NONE, NONE, plan_parcels),
@@ -186,21 +186,22 @@ class Contest:
         return np.concatenate([one for one, _ in found]), np.concatenate([one for _, one in found])
 
     def _use(self, parcel: Ints, place: Ints, service: Ints) -> csr_array:
-        """(options, resources), what each takes."""
-        drawn = csr_array(self.drawn[parcel])
-        row = np.repeat(np.arange(len(parcel)), np.diff(drawn.indptr))
+        """(options, short resources), what each takes."""
+        column = np.full(len(self.capacity), NONE, dtype=np.int32)
+        short = np.flatnonzero(self.short)
+        column[short] = np.arange(len(short))
         pools, places = len(self.units), len(self.parcels_from)
-        resource = np.concatenate(
-            [
-                self.pool[drawn.indices, place[row]],
-                pools + place,
-                pools + places + place * self.parcels_by.shape[1] + service,
-            ]
-        )
-        every = np.arange(len(parcel))
+        drawn = csr_array(self.drawn[parcel])
+        row = np.repeat(np.arange(len(parcel), dtype=np.int32), np.diff(drawn.indptr))
+        pool = column[self.pool[drawn.indices, place[row]]]
+        every = np.arange(len(parcel), dtype=np.int32)
+        by_service = column[pools + places + place * self.parcels_by.shape[1] + service]
+        resource = np.concatenate([pool, column[pools + place], by_service])
+        row = np.concatenate([row, every, every])
         amount = np.concatenate([drawn.data, np.ones(2 * len(parcel))])
-        where = (np.concatenate([row, every, every]), resource)
-        return csr_array(coo_array((amount, where), shape=(len(parcel), len(self.capacity))))
+        scarce = resource != NONE
+        where = row[scarce], resource[scarce]
+        return csr_array(coo_array((amount[scarce], where), shape=(len(parcel), len(short))))
 
     def _plans(self, parcel_paid: Floats) -> tuple[Ints, Ints]:
         """Plans that are not too dear at the prices, and the parcels in them."""
@@ -221,9 +222,8 @@ def settle(contest: Contest, start: Prices | None = None) -> tuple[Taken, Prices
         none = np.full((0, most), NONE)
         prices = contest.prices(np.zeros(len(contest.capacity)))
         return Taken(none, none, none), prices, Assignment(none, 0.0, 0.0, np.zeros(0))
-    each = float(contest.hold_cost.mean())
     begin = np.zeros(len(contest.capacity)) if start is None else start.flat
-    step = FIRST_STEP * each if start is None else FIRST_STEP * each / 10
+    step = FIRST_STEP * float(contest.hold_cost.mean())
     priced = ascend(contest.cheapest, np.where(contest.short, contest.capacity, np.inf), begin, step)
     batch, parcel, place, service = contest.batch(priced)
     known = Priced(priced.prices[contest.short], priced.bound)

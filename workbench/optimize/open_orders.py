@@ -82,7 +82,9 @@ def contest(case: OpenOrders, policy: RoutingPolicy) -> tuple[Contest, pd.Index]
     Being held costs an order what its cheapest plan would, and the policy's `unserved_cost` on top.
     """
     usable = case.costs.up
-    cost = np.where(usable[:, :, None], case.costs.cost, np.float32(np.inf))
+    cost = case.costs.cost
+    if not usable.all():
+        cost = np.where(usable[:, :, None], cost, np.float32(np.inf))
     goes = np.logical_or.reduce(np.isfinite(cost), axis=(0, 1))
     plans = np.flatnonzero(whole(case.parcels, goes))
     plan_order, plan_parcels = case.parcels.plan_order[plans], case.parcels.plan_parcels[plans]
