@@ -55,6 +55,42 @@ def plan_routes(  # noqa: PLR0913 - one table each, as the agent that it serves
     doubtful: Collection[str] = (),
 ) -> RoutePlan:
     """The plan of one line at least; `last_prices` (table `scarcity_prices`, may be empty) to begin from."""
+    tables = (open_lines, stock, products, warehouses, regions, services, zones, rates, deliveries)
+    case = day_case(*tables, disruptions, policy=policy, as_of=as_of, doubtful=doubtful)
+    contested, orders = contest(case, policy.routing)
+    taken, prices, found = settle(contested, start_prices(case, last_prices))
+    parcels, runners_up = shipped_parcels(case, contested, taken, prices)
+    lost_out = np.asarray(orders)[(taken.parcel == NONE).all(axis=1)]
+    return RoutePlan(
+        case,
+        parcels,
+        runners_up,
+        held_orders(case, lost_out, parcels, policy.business.day(as_of)),
+        prices,
+        found,
+    )
+
+
+def day_case(  # noqa: PLR0913 - all that routing knows
+    open_lines: pd.DataFrame,
+    stock: pd.DataFrame,
+    products: pd.DataFrame,
+    warehouses: pd.DataFrame,
+    regions: pd.DataFrame,
+    services: pd.DataFrame,
+    zones: pd.DataFrame,
+    rates: pd.DataFrame,
+    deliveries: pd.DataFrame,
+    disruptions: pd.DataFrame,
+    *,
+    policy: Policy,
+    as_of: datetime,
+    doubtful: Collection[str] = (),
+) -> OpenOrders:
+    """The open orders, with the carrier whose outage each is behind, `outage`, and its `outage_share`.
+
+    Only the warehouses that `regions` lists may serve a region.
+    """
     served = zones.merge(regions[["region", "warehouse"]], on=["region", "warehouse"], validate="many_to_one")
     leaving = ways(services, served, disruptions, policy.business, as_of)
     today = policy.business.day(as_of)
@@ -64,11 +100,7 @@ def plan_routes(  # noqa: PLR0913 - one table each, as the agent that it serves
     )
     out = disrupted(disruptions, "carrier", policy.business, as_of).index
     case.orders["outage"], case.orders["outage_share"] = outage_shares(case, out)
-    contested, orders = contest(case, policy.routing)
-    taken, prices, found = settle(contested, start_prices(case, last_prices))
-    parcels, runners_up = shipped_parcels(case, contested, taken, prices)
-    lost_out = np.asarray(orders)[(taken.parcel == NONE).all(axis=1)]
-    return RoutePlan(case, parcels, runners_up, held_orders(case, lost_out, parcels, today), prices, found)
+    return case
 
 
 def _transit(

@@ -176,6 +176,12 @@ def way_costs(
     return found
 
 
+def repriced(costs: WayCosts, policy: RoutingPolicy) -> WayCosts:
+    """The same parcels and ways as another policy weighs them."""
+    regions = sorted(costs.ways["region"].unique())
+    return way_costs(costs.sent, costs.ways, regions, costs.places, costs.charges, costs.transit, policy)
+
+
 def service_positions(services: pd.DataFrame, rows: pd.DataFrame) -> Ints:
     """Position of each row's carrier and service."""
     known = pd.MultiIndex.from_frame(services[SERVICE])
