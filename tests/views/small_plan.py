@@ -181,6 +181,10 @@ def shipment_line(order_id, warehouse, carrier, service, *, late):
         "co2e_kg": 0.8,
         "expected_on": "2026-11-19",
         "days_late": 2.0 if late else 0.0,
+        "runner_up": warehouse and f"{warehouse} SWIFT express",
+        "runner_up_cost": 0.4 if warehouse else None,
+        "stock_price": 0.0,
+        "capacity_price": 0.25 if warehouse else 0.0,
     }
 
 

@@ -68,6 +68,7 @@ def figures(tables, proposals):
         "late_and_held": partial(shipping.late_and_held, shipments, proposals),
         "capacity_used": partial(shipping.capacity_used, shipments, warehouses),
         "parcels": partial(shipping.parcels, shipments),
+        "frontier": partial(shipping.frontier, own["routing_frontier"], "USD"),
         "decisions": partial(decisions.by_agent, proposals),
     }
 
@@ -166,6 +167,16 @@ def test_rejected_orders_spend_nothing(proposals):
 def test_the_budget_of_a_day_is_the_last_one_given(tables):
     assert buying.budget_of(tables["cash"], TODAY) == 90_000.0
     assert buying.budget_of(EMPTY["cash"], TODAY) is None
+
+
+def test_plans_of_one_price_of_lateness_are_one_series_and_the_policys_own_has_a_ring(drawn):
+    cheap, dear, own = drawn["frontier"].data
+
+    assert cheap.name == "a day late at 2.00\xa0USD: 90 to 120\xa0days late"
+    assert dear.name == "a day late at 4.00\xa0USD: 30\xa0days late"
+    assert (list(cheap.x), list(cheap.y), list(cheap.text)) == ([70.0, 80.0], [900.0, 910.0], ["1", "2"])
+    assert cheap.marker.symbol != dear.marker.symbol
+    assert (list(own.x), list(own.y), own.marker.symbol) == ([95.0], [1000.0], "circle-open")
 
 
 def test_late_and_held_orders_are_counted_once_each(proposals):

@@ -5,10 +5,12 @@ from __future__ import annotations
 import pandas as pd
 import plotly.graph_objects as go
 
-from workbench.views.figures.canvas import canvas, label, nothing, paint, write_totals
-from workbench.views.look import ACCENT, AMBER, INK, PATTERNS, QUIET, RED, SERIES
-from workbench.views.numerals import number, percent
+from workbench.views.figures.canvas import canvas, label, nothing, paint, plain, tint, write_totals
+from workbench.views.look import ACCENT, AMBER, INK, MUTED, PATTERNS, QUIET, RED, SERIES
+from workbench.views.numerals import SPACE, number, percent
 from workbench.views.words import spoken
+
+SHAPES = ("circle", "diamond", "square", "triangle-up", "cross", "x", "star")
 
 
 def by_warehouse_and_service(shipments: pd.DataFrame, warehouses: pd.DataFrame) -> go.Figure:
@@ -148,3 +150,51 @@ def parcels(shipments: pd.DataFrame) -> go.Figure:
     return figure.update_xaxes(title_text="parcels of an order", type="category").update_yaxes(
         showticklabels=False, showgrid=False
     )
+
+
+def frontier(plans: pd.DataFrame, currency: str) -> go.Figure:
+    """Cost against CO2 equivalent of the plans of `routing_frontier`; colour and shape: how late they are."""
+    title = "What would less cost, less CO2e or less delay take?"
+    if plans.empty:
+        return nothing(title, "No order waits to be shipped.")
+    figure = canvas(title, "a mark a plan, numbered as in the table; the ring is the policy's own")
+    for index, (_, these) in enumerate(plans.groupby("lateness_cost_per_day")):
+        weight = these["lateness_cost_per_day"].iloc[0]
+        colour, shape = SERIES[index % len(SERIES)], SHAPES[index % len(SHAPES)]
+        figure.add_scatter(
+            x=these["co2e_kg"],
+            y=these["cost"],
+            mode="lines+markers+text",
+            name=f"a day late at {number(weight, 2)}{SPACE}{plain(currency)}: {_late(these)}",
+            line={"color": tint(colour, 0.5), "width": 1, "dash": "dot"},
+            marker={"color": colour, "symbol": shape, "size": 11},
+            text=these["plan"].astype("str"),
+            textposition="bottom right",
+            textfont={"size": 12, "color": MUTED},
+            customdata=these[["plan", "order_days_late", "orders_held"]],
+            hovertemplate=f"plan %{{customdata[0]}}: %{{y:,.0f}} {plain(currency)}, %{{x:,.0f}} kg, "
+            "%{customdata[1]:,.0f} days late, %{customdata[2]:,.0f} orders held<extra></extra>",
+            cliponaxis=False,
+        )
+    own = plans[plans["current"]]
+    figure.add_scatter(
+        x=own["co2e_kg"],
+        y=own["cost"],
+        mode="markers+text",
+        marker={"symbol": "circle-open", "size": 22, "color": INK, "line": {"width": 2}},
+        text="<b>today's plan</b>  ",
+        textposition="middle left",
+        textfont={"color": INK},
+        hoverinfo="skip",
+        showlegend=False,
+        cliponaxis=False,
+    )
+    beside = {"orientation": "v", "x": 1.02, "xanchor": "left", "y": 1.0, "yanchor": "top"}
+    figure.update_layout(legend=beside).update_xaxes(title_text="CO2e, kg", tickformat=",", nticks=7)
+    return figure.update_yaxes(title_text=f"freight and handling, {plain(currency)}", tickformat=",")
+
+
+def _late(plans: pd.DataFrame) -> str:
+    """How late some plans are expected to be, from the least to the most."""
+    least, most = (number(plans["order_days_late"].agg(end)) for end in ("min", "max"))
+    return f"{least if least == most else f'{least} to {most}'}{SPACE}days late"
