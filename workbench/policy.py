@@ -153,6 +153,11 @@ class AllocationPolicy(_Section):
     attention_min_gain: Amount = _rule(
         150.0, "money", "a step beyond the guardrail must bring at least this to be worth a person's minute"
     )
+    overflow_cost: Amount = _rule(
+        1.0,
+        "money per unit and rank",
+        "more to serve a region from its next warehouse than from the one before",
+    )
     unit_cost_share: Share = _rule(
         0.6, "fraction of the mean price", "cost of a unit, which is spared where it does not sell"
     )

@@ -44,7 +44,7 @@ def with_tables(name):
 
 @pytest.fixture(scope="module")
 def policy():
-    return Policy.model_validate({"allocation": {"attention_min_gain": 0.0}})
+    return Policy.model_validate({"allocation": {"attention_min_gain": 0.0, "overflow_cost": 4.0}})
 
 
 def run(agent, business, policy, as_of, **told):

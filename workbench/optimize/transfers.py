@@ -13,7 +13,7 @@ Units = NDArray[np.int64]
 Index = NDArray[np.int64]
 Money = NDArray[np.float64]
 Paths = NDArray[np.float32]
-TINY = 1e-9  # m³; less is a rounding of sums
+TINY = 1e-9  # m³ or money; less is a rounding of sums
 
 
 @dataclass(frozen=True)
@@ -21,9 +21,12 @@ class Ways:
     """One way is one SKU on one lane; all arrays have a row a way.
 
     `sku`, `origin`, `target` and `lane` number the SKU, the stock it leaves, the stock it joins and the lane.
-    `spare` (ways, paths): units at the origin that its own demand does not want; `lacking` (ways, paths):
-    units that the target will lack from the arrival on. `lost` and `won` are what a unit sold at the origin
-    and at the target brings, `cost` what moving it costs; money per unit.
+    `spare` (ways, paths): units at the origin that no demand wants; `lacking` (ways, paths): units that the
+    target will lack from the arrival on and nobody else serves. `elsewhere` (ways, paths): what other stocks
+    serve for the target from then on, and `here` what the origin serves of it: to move such a unit spares the
+    `detour` and takes nothing from the origin. `lost` and `won` are what a unit sold at the origin and at the
+    target brings, `detour` what it costs more to serve the target's demand from elsewhere, `cost` what moving
+    a unit costs; money per unit.
     """
 
     sku: Index
@@ -32,8 +35,11 @@ class Ways:
     lane: Index
     spare: Paths
     lacking: Paths
+    elsewhere: Paths
+    here: Paths
     lost: Money
     won: Money
+    detour: Money
     cost: Money
 
     def take(self, rows: Index) -> Ways:
@@ -42,13 +48,26 @@ class Ways:
 
     def after(self, sent: Units) -> Ways:
         """The ways once `sent` (ways,) units have left: origins and targets count all that touches them."""
-        left = np.bincount(self.origin, weights=sent, minlength=self.origin.max(initial=0) + 1)
-        came = np.bincount(self.target, weights=sent, minlength=self.target.max(initial=0) + 1)
+        rows = np.flatnonzero(sent > 0)
+        used = self.take(rows)
+        spared = used.spared_here(sent[rows])
+        moved = sent[rows, None].astype(np.float32) - spared
+        came = _sums(moved, used.target, self.target)
+        elsewhere = np.maximum(self.elsewhere - _sums(spared, used.target, self.target), 0)
+        elsewhere = np.maximum(elsewhere - np.maximum(came - self.lacking, 0), 0)
+        spared_by_way = np.zeros_like(self.here)
+        spared_by_way[rows] = spared
         return replace(
             self,
-            spare=np.maximum(self.spare - left[self.origin, None].astype(np.float32), 0),
-            lacking=np.maximum(self.lacking - came[self.target, None].astype(np.float32), 0),
+            spare=np.maximum(self.spare - _sums(moved, used.origin, self.origin), 0),
+            lacking=np.maximum(self.lacking - came, 0),
+            elsewhere=elsewhere,
+            here=np.minimum(np.maximum(self.here - spared_by_way, 0), elsewhere),
         )
+
+    def spared_here(self, units: Units) -> Paths:
+        """Of `units` (ways,) those that the origin would have served to the target's demand anyway."""
+        return np.minimum(self.here, units[:, None].astype(np.float32))
 
     def still_open(self, sent: Units) -> NDArray[np.bool_]:
         """Ways that may still be used once `sent` units have left: stock that receives does not send."""
@@ -60,13 +79,17 @@ class Ways:
     def costs(self, units: Units) -> Money:
         """Cost of sending `units` (ways,), shape (ways, paths), money.
 
-        That is what the target lacks still, what the origin then lacks, and the way itself; sending nothing
-        costs what is lacking.
+        That is what the target lacks still, what is served to it from elsewhere still, what the origin then
+        lacks, and the way itself; sending nothing costs what is lacking and the detours. Units that the
+        origin would have served there anyway come first, then those that nobody would, then other detours.
         """
-        sent = units[:, None].astype(np.float32)
-        still = np.maximum(self.lacking - sent, 0) * self.won[:, None]
-        missed = np.maximum(sent - self.spare, 0) * self.lost[:, None]
-        total: Money = still + missed + (self.cost * units)[:, None]
+        spared = self.spared_here(units)
+        moved = units[:, None].astype(np.float32) - spared
+        still = np.maximum(self.lacking - moved, 0) * self.won[:, None]
+        around = self.elsewhere - spared - np.maximum(moved - self.lacking, 0)
+        detours = np.maximum(around, 0) * self.detour[:, None]
+        missed = np.maximum(moved - self.spare, 0) * self.lost[:, None]
+        total: Money = still + detours + missed + (self.cost * units)[:, None]
         return total
 
     def gain(self, units: Units) -> Money:
@@ -75,12 +98,12 @@ class Ways:
         return gain
 
     def of_next_unit(self, units: Units) -> Money:
-        """What one unit beyond `units` is expected to bring, money; it falls with every unit."""
-        sent = units[:, None].astype(np.float32)
-        served = np.clip(self.lacking - sent, 0, 1).mean(axis=1, dtype=np.float64)
-        missed = np.clip(sent + 1 - self.spare, 0, 1).mean(axis=1, dtype=np.float64)
-        worth: Money = self.won * served - self.lost * missed - self.cost
-        return worth
+        """What one unit beyond `units` is expected to bring, money.
+
+        It falls with every unit, but where the origin both serves the target's demand and earns so much less
+        on its own that giving it up pays: there too few units may be sent.
+        """
+        return self.gain(units + 1) - self.gain(units)
 
 
 class Sent(NamedTuple):
@@ -103,14 +126,15 @@ def best_units(ways: Ways, most: Units) -> Units:
 
     >>> one = np.zeros(1, dtype=np.int64)
     >>> spare, lacking = np.array([[3, 9]], dtype=np.float32), np.array([[5, 5]], dtype=np.float32)
-    >>> ways = Ways(one, one, one, one, spare, lacking, np.array([8.0]), np.array([10.0]), np.array([1.0]))
+    >>> none, money = np.zeros_like(spare), [np.array([amount]) for amount in (8.0, 10.0, 0.0, 1.0)]
+    >>> ways = Ways(one, one, one, one, spare, lacking, none, none, *money)
     >>> best_units(ways, np.array([100])).tolist(), ways.gain(np.array([5])).tolist()
     ([5], [37.0])
     """
     low, high = np.zeros_like(most), np.maximum(most, 0)
     while (low < high).any():
         middle = (low + high) // 2
-        more = (ways.of_next_unit(middle) > 0) & (low < high)
+        more = (ways.of_next_unit(middle) > TINY) & (low < high)
         low, high = np.where(more, middle + 1, low), np.where(more, high, middle)
     return low
 
@@ -126,7 +150,7 @@ def best_moves(ways: Ways, room: Units) -> Sent:
     while len(rows):
         units = best_units(ways, left[ways.origin])
         gain = ways.gain(units)
-        gains = np.flatnonzero(gain > 0)
+        gains = np.flatnonzero(gain > TINY)
         # the largest gain of each SKU; of equals the first way
         order = gains[np.lexsort((gains, -gain[gains], ways.sku[gains]))]
         chosen = order[np.diff(ways.sku[order], prepend=-1) > 0]
@@ -168,6 +192,14 @@ def within_room(sent: Sent, volume: Money, place: Index, room: Money) -> Sent:
     left = np.maximum(room[place[order]] - before, 0.0)
     fitting[order] = np.minimum(np.floor(left / np.maximum(volume[order], TINY) + TINY), sent.units[order])
     return sent._replace(units=fitting).some(fitting > 0)
+
+
+def _sums(values: Paths, of: Index, to: Index) -> Paths:
+    """Sums of rows of `values` by what they are `of`, for every row of `to`."""
+    sums = np.zeros((max(of.max(initial=0), to.max(initial=0)) + 1, values.shape[1]), dtype=np.float32)
+    np.add.at(sums, of, values)
+    total: Paths = sums[to]
+    return total
 
 
 def _joined(found: Sequence[Sent], nothing: Ways) -> Sent:

@@ -36,7 +36,8 @@ def allocate(  # noqa: PLR0913 - the signature is the list of what the agent kno
     """Transfers of the day and channels' changed shares, as proposals.
 
     It deals with available units alone. Demand of a region falls on its first warehouse, over the policy's
-    cover days; what comes in from suppliers is not known here, what is in transfer counts at its destination.
+    cover days; what that cannot meet goes to the next ones at `overflow_cost` a rank, and only what none can
+    meet is lost. What comes in from suppliers is not known here, what is in transfer counts where it goes.
     Inside the guardrail there is one transfer a lane (TR-<from>-<to>) and one batch a channel and warehouse
     (CS-<warehouse>-<channel>), which move at most `buffer_share_limit` of any buffer, transfers and shares
     together. What the best plan wants beyond is the further step, on its own: TR-<from>-<to>-<sku> holds the

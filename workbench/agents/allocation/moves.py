@@ -8,10 +8,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from workbench.agents.allocation.elsewhere import Service, service_until
 from workbench.agents.allocation.standing import Index, Money, Paths, Standing
 from workbench.agents.allocation.verdict import Today
 from workbench.errors import TableError
 from workbench.optimize.transfers import Sent, Ways, best_moves, within_capacity, within_room
+from workbench.policy import AllocationPolicy
 
 Units = NDArray[np.int64]
 
@@ -95,7 +97,7 @@ def plan_moves(standing: Standing, lanes: pd.DataFrame, fenced: Units, room: Roo
     """
     lanes = lanes.sort_values(["from_warehouse", "to_warehouse"], ignore_index=True)
     items, rules = standing.items, today.policy.allocation
-    ways = _ways(standing, lanes, rules.cover_days)
+    ways = _ways(standing, lanes, rules)
     owed = items.groupby("sku")["backordered"].transform("sum").to_numpy(np.int64)
     available = items["available"].to_numpy(np.int64)
     free = np.maximum(available - fenced - owed, 0)
@@ -121,22 +123,30 @@ def plan_moves(standing: Standing, lanes: pd.DataFrame, fenced: Units, room: Roo
     return Plan(inside, further.some(worth & (plan.share(further) > limit)), lanes, items)
 
 
-def _ways(standing: Standing, lanes: pd.DataFrame, cover: int) -> Ways:
+def _ways(standing: Standing, lanes: pd.DataFrame, rules: AllocationPolicy) -> Ways:
     """Every SKU on every lane where the first unit pays: spare at one end, lacking at the other."""
-    pairs = _pairs(standing.items, lanes[lanes["days"] < cover])
+    pairs = _pairs(standing.items, lanes[lanes["days"] < rules.cover_days])
     origin, target = (pairs[name].to_numpy(np.int64) for name in ("origin", "target"))
-    items, own, value = standing.items, standing.by_item, standing.unit_value
+    items, value = standing.items, standing.unit_value
     start = (items["available"] + items["in_transfer"] - items["backordered"]).clip(lower=0)
     there = start.to_numpy(np.float32)[:, None]
+    service = service_until(standing, there, rules.cover_days)
+    lacking, elsewhere, here = _lacking(
+        standing, service, there, origin, target, pairs["days"].to_numpy(np.int64)
+    )
     ways = Ways(
         sku=np.asarray(pairs["sku"].factorize(sort=True)[0], dtype=np.int64),
         origin=origin,
         target=target,
         lane=pairs["lane"].to_numpy(np.int64),
-        spare=np.maximum(there - own, 0)[origin],
-        lacking=_lacking(standing, own, there, target, pairs["days"].to_numpy(np.int64)),
+        spare=service.left[origin],
+        lacking=lacking,
+        elsewhere=elsewhere,
+        here=here,
         lost=value[origin],
         won=value[target],
+        # nobody serves from elsewhere what costs more than it brings
+        detour=np.minimum(service.detour(rules.overflow_cost), value)[target],
         cost=pairs["cost_per_unit"].to_numpy(np.float64),
     )
     return ways.take(np.flatnonzero(ways.of_next_unit(np.zeros(len(pairs), dtype=np.int64)) > 0))
@@ -154,12 +164,18 @@ def _pairs(items: pd.DataFrame, lanes: pd.DataFrame) -> pd.DataFrame:
     return pairs.sort_values(["sku", "lane"], ignore_index=True)
 
 
-def _lacking(standing: Standing, own: Paths, start: Paths, target: Index, days: Index) -> Paths:
-    """Units short over the cover days that were not yet short when the lane's units arrive."""
-    short = np.maximum(own - start, 0)
-    lacking = short[target]
+def _lacking(
+    standing: Standing, service: Service, start: Paths, origin: Index, target: Index, days: Index
+) -> tuple[Paths, Paths, Paths]:
+    """Of the units short over the cover days and not yet when the lane's units arrive: those that nobody
+    serves, those that leave from elsewhere, and of these those that leave from the origin."""
+    short = np.maximum(standing.by_item - start, 0)[target]
+    lacking, here = service.lost[target], service.between(origin, target)
     for lane_days in np.unique(days[days > 0]):
-        before = np.maximum(standing.until(int(lane_days)) - start, 0)
-        rows = days == lane_days
-        lacking[rows] -= before[target[rows]]
-    return np.asarray(lacking, dtype=np.float32)
+        before, rows = service_until(standing, start, int(lane_days)), days == lane_days
+        short[rows] -= np.maximum(standing.until(int(lane_days)) - start, 0)[target[rows]]
+        lacking[rows] -= before.lost[target[rows]]
+        here[rows] -= before.between(origin[rows], target[rows])
+    # a stock that helped before the arrival may lack later itself: the sum holds, not each part
+    lacking = np.clip(lacking, 0, short)
+    return lacking, short - lacking, np.clip(here, 0, short - lacking)

@@ -14,12 +14,14 @@ from workbench.demand.paths import KEYS, aggregate, matrix
 from workbench.demand.serving import first_warehouse
 from workbench.errors import TableError
 from workbench.formulas.stock import WHERE
+from workbench.optimize.overflow import NOBODY
 from workbench.policy import AllocationPolicy
 
 Index = NDArray[np.int64]
 Money = NDArray[np.float64]
 Paths = NDArray[np.float32]
 SERIES = [*WHERE, "channel"]
+REGIONAL = ["sku", "region"]
 FEES = ["fee_rate", "fee_per_order_line", "broken_promise_cost"]
 
 
@@ -30,7 +32,8 @@ class Standing:
     `items`: sku, warehouse and the stock columns, sorted. `series`: item (its row), channel, `value` (money
     per unit sold; blank without a price) and in the same order `wanted` (series, paths), units over the cover
     days. `wanted_until` gives the same for so many days from today, `until` the units wanted of every item,
-    shape (items, paths).
+    shape (items, paths). `regional_until` gives units by SKU and region, and `asked` (SKU and region, ranks)
+    the items that may serve them, in the order in which they are asked, NOBODY where there is none.
     """
 
     items: pd.DataFrame
@@ -38,6 +41,8 @@ class Standing:
     wanted: Paths
     presence: pd.Series[int]
     wanted_until: Callable[[int], Paths]
+    regional_until: Callable[[int], Paths]
+    asked: Index
 
     @property
     def by_item(self) -> Paths:
@@ -95,19 +100,28 @@ def standing_of(
         return aggregate(keys[rows], paths[order[rows]], by)
 
     series, wanted = near(rules.cover_days, SERIES)
+    places, _ = near(rules.cover_days, REGIONAL)
     items = _items(stock, series)
     series = series.assign(item=_rows_of(series, items))
     series = series.assign(value=_net_values(series, channels, warehouses, prices, day, rules))
 
-    def wanted_until(days: int) -> Paths:
-        found, sums = near(days, SERIES)
-        whole = np.zeros_like(wanted)
-        all_series = pd.MultiIndex.from_frame(series[SERIES])
-        whole[all_series.get_indexer(pd.MultiIndex.from_frame(found[SERIES]))] = sums
+    def until(days: int, rows: pd.DataFrame, by: list[str]) -> Paths:
+        found, sums = near(days, by)
+        whole = np.zeros((len(rows), paths.shape[1]), dtype=np.float32)
+        every = pd.MultiIndex.from_frame(rows[by])
+        whole[every.get_indexer(pd.MultiIndex.from_frame(found[by]))] = sums
         return whole
 
     presence = channels.set_index("channel")["minimum_presence"]
-    return Standing(items, series, wanted, presence, wanted_until)
+    return Standing(
+        items,
+        series,
+        wanted,
+        presence,
+        lambda days: until(days, series, SERIES),
+        lambda days: until(days, places, REGIONAL),
+        _asked(places, regions, items),
+    )
 
 
 def _items(stock: pd.DataFrame, series: pd.DataFrame) -> pd.DataFrame:
@@ -115,6 +129,19 @@ def _items(stock: pd.DataFrame, series: pd.DataFrame) -> pd.DataFrame:
     columns = ["available", "in_transfer", "backordered", "on_order"]
     items = keys.merge(stock[[*WHERE, *columns]], on=WHERE, how="left", validate="one_to_one")
     return items.fillna(dict.fromkeys(columns, 0)).astype(dict.fromkeys(columns, "int64"))
+
+
+def _asked(places: pd.DataFrame, regions: pd.DataFrame, items: pd.DataFrame) -> Index:
+    """Items that may serve every SKU and region, shape (places, ranks), in the order of asking."""
+    ordered = regions.sort_values(["region", "rank", "warehouse"], ignore_index=True)
+    ordered = ordered.assign(turn=ordered.groupby("region").cumcount())
+    rows = places.assign(place=np.arange(len(places))).merge(
+        ordered, on="region", how="inner", validate="many_to_many"
+    )
+    asked = np.full((len(places), int(ordered["turn"].max()) + 1), NOBODY, dtype=np.int64)
+    # a warehouse without stock or demand of the SKU is no item: nobody answers there
+    asked[rows["place"], rows["turn"]] = _rows_of(rows, items)
+    return asked
 
 
 def _rows_of(rows: pd.DataFrame, items: pd.DataFrame) -> Index:

@@ -83,7 +83,10 @@ def _record(subject: str, transfer: Transfer, today: Today) -> Record:
     lines, lane, verdict = _lines(transfer, today), transfer.lane, transfer.verdict
     units, more = int(transfer.part.units.sum()), "more " if transfer.beyond else ""
     of = lines["sku"].iloc[0] if len(lines) == 1 else count(len(lines), "SKU")
-    lacking = float(transfer.part.given.lacking.mean(axis=1).sum())
+    lost, around = (
+        float(units.mean(axis=1).sum())
+        for units in (transfer.part.given.lacking, transfer.part.given.elsewhere)
+    )
     return {
         **verdict.common(today.policy.allocation.tolerance),
         "kind": "transfer",
@@ -97,10 +100,10 @@ def _record(subject: str, transfer: Transfer, today: Today) -> Record:
         "value": float(lines["cost"].sum()) + transfer.fixed,
         "reason": "beyond_guardrail" if transfer.beyond else "wrong_warehouse",
         "if_nothing": (
-            f"{lane['to_warehouse']} is expected to lack {lacking:,.0f} units of these SKUs from the arrival "
-            f"on, within {today.policy.allocation.cover_days} days, worth "
-            f"{today.money(verdict.nothing.mean())} of margin; this saves {today.money(verdict.gain)} of it, "
-            "the cost of moving taken off."
+            f"{lane['to_warehouse']} is expected to lack {lost + around:,.0f} units of these SKUs from the "
+            f"arrival on, within {today.policy.allocation.cover_days} days: {lost:,.0f} are lost, "
+            f"{around:,.0f} leave from elsewhere. That costs {today.money(verdict.nothing.mean())}; this "
+            f"saves {today.money(verdict.gain)} of it, the cost of moving taken off."
         ),
         "buffer_share": transfer.share,
         "evidence": _evidence(transfer, today),
@@ -138,12 +141,12 @@ def _lines(transfer: Transfer, today: Today) -> pd.DataFrame:
 
 def _evidence(transfer: Transfer, today: Today) -> list[str]:
     given, units, lane = transfer.part.given, transfer.part.units, transfer.lane
-    spare, lacking = (values.mean(axis=1) for values in (given.spare, given.lacking))
+    spare, lost, around = (values.mean(axis=1) for values in (given.spare, given.lacking, given.elsewhere))
     sku, on_order = transfer.origin["sku"], transfer.target["on_order"]
     told = [
         f"{sku[row]}: {spare[row]:,.0f} units expected to be spare at {lane['from_warehouse']}, "
-        f"{lacking[row]:,.0f} lacking at {lane['to_warehouse']}, where {on_order[row]:,} are on order; "
-        f"{units[row]:,} move."
+        f"{lost[row] + around[row]:,.0f} lacking at {lane['to_warehouse']}, where {on_order[row]:,} are on "
+        f"order; {around[row]:,.0f} of them would leave from elsewhere; {units[row]:,} move."
         for row in np.argsort(-given.gain(units), kind="stable")[:TOLD].tolist()
     ]
     limit = percent(today.policy.authority.buffer_share_limit)
@@ -154,6 +157,7 @@ def _evidence(transfer: Transfer, today: Today) -> list[str]:
         f"This comes on top of what moves by itself within {limit} of the buffer."
         if transfer.beyond
         else f"At most {limit} of a buffer leaves without a person's word.",
-        "Demand counts at the first warehouse of its region, what a second one could ship is not taken off; "
-        "what suppliers will bring is not counted.",
+        "Demand that the first warehouse of its region cannot meet is served by the next ones as far as they "
+        f"can, at {today.policy.allocation.overflow_cost:.2f} a unit and rank; what suppliers will bring is "
+        "not counted.",
     ]
