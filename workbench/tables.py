@@ -1301,7 +1301,9 @@ _STATE = (
             _units("units", "spoken for"),
             _instant("reserved_at", "since when"),
             _instant("expires_at", "until when; blank: until it is ended", None),
-            _text("ended", "why it counts no longer; blank: it counts", None, "released", "expired"),
+            _text(
+                "ended", "why it counts no longer; blank: it counts", None, "released", "expired", "shipped"
+            ),
         ),
     ),
     Table(

@@ -119,7 +119,7 @@ def test_what_an_agent_carries_out_is_reserved_where_it_is_recorded(opened):
         opened.record(RUN, judged(shipment("O2"), decision="executed"), AT)
     assert opened.proposals(RUN)["agent"].tolist() == ["allocation"]
     opened.record(RUN, judged(shipment("O1", quantity=3), decision="executed"), AT)
-    held = opened.reservations(RUN).set_index("holder")["units"]
+    held = opened.reservations(RUN).query("ended.isna()").set_index("holder")["units"]
     assert held.to_dict() == {f"TR-W1-W2-{RUN}": 6, "O1/1": 1, f"SH-W1-fast-air-{RUN}": 3}
     assert accounted_for(opened)
 
@@ -130,6 +130,33 @@ def test_a_line_that_ships_from_elsewhere_frees_what_it_was_promised(opened):
     away["lines"][0]["warehouse"] = "W2"
     opened.record(RUN, judged(away, decision="executed"), AT)
     assert left(opened) == {("A", "W1"): 10, ("A", "W2"): 0, ("B", "W1"): 3}
+    assert accounted_for(opened)
+
+
+def test_a_shipment_that_is_undone_leaves_its_order_line_what_it_was_promised(opened):
+    for_one = shipment("O1", quantity=3)
+    publish(opened, for_one)
+    before = left(opened)
+    for _ in range(2):  # decided anew, it ships the same promise again
+        opened.decide(f"SH-W1-fast-air-{RUN}", "approved", "Ann", LATER)
+        assert left(opened) == before
+        opened.decide(f"SH-W1-fast-air-{RUN}", "undone", "Ann", LATER)
+        held = opened.reservations(RUN).query("ended.isna()").groupby("holder")["units"].sum()
+        assert held.to_dict() == {"O1/1": 4}
+        assert left(opened) == before
+        assert accounted_for(opened)
+
+
+def test_a_promise_elsewhere_is_restored_as_far_as_nobody_has_its_units(opened):
+    away = shipment("O1", quantity=4)
+    away["lines"][0]["warehouse"] = "W2"
+    publish(opened, away)
+    opened.decide(f"SH-W1-fast-air-{RUN}", "approved", "Ann", LATER)
+    ask(opened, "quick", Wanted("O9/1", "A", "W1", 7))
+    opened.decide(f"SH-W1-fast-air-{RUN}", "undone", "Ann", LATER)
+    held = opened.reservations(RUN).query("ended.isna() and units > 0").set_index("holder")["units"]
+    assert held.to_dict() == {"O1/1": 3, "O9/1": 7}
+    assert left(opened) == {("A", "W1"): 0, ("A", "W2"): 4, ("B", "W1"): 3}
     assert accounted_for(opened)
 
 

@@ -46,7 +46,7 @@ def decide(connection: Connection, decision: Mapping[str, Any]) -> None:
         raise _refusal(decision, stands)
     chain.append(connection, "decisions", [{**decision, "approved_quantity": _quantity(decision, stands)}])
     if decision["decision"] == "undone":
-        reservations.end(connection, stands["run_id"], stands["proposal_id"])
+        reservations.undo(connection, stands["run_id"], stands["proposal_id"])
     elif decision["decision"] in CARRIED_OUT:
         given = decoded("proposals", stands)
         given["lines"] = decision["lines"] or given["lines"]

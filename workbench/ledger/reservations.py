@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 import pandas as pd
-from sqlalchemy import ColumnElement, Connection, RowMapping, and_, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, and_, delete, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from workbench.errors import LedgerError, StateMoved
@@ -23,6 +23,7 @@ from workbench.ledger.schema import STATE, encoded, frame
 
 LEFT, RESERVATIONS, ANSWERS = (STATE[name] for name in ("stock_left", "reservations", "reservation_answers"))
 NEW_ROW: Mapping[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+SHIPPED = "shipped"  # a promise that ended because it was kept
 OPENING = "opening"  # the key of what was promised when the run began
 DECIDED = "decision/"  # how the keys of what a person decided begin
 RECORDED = "plan/"  # how the keys of what agents carry out begin
@@ -136,7 +137,8 @@ def take(
                 f"{item.holder}: {item.units} units of {item.sku} cannot be reserved; ask for 1."
             )
     change = Counter(_by_place(wanted))
-    change.subtract(_kept(connection, run_id, shipped or {}))
+    kept = _kept(connection, run_id, shipped or {})
+    change.subtract(_by_place(kept))
     # in one order for everybody, so that no two wait for each other
     for place in sorted(change):
         if not _lowered(connection, run_id, place, change[place], versions):
@@ -147,6 +149,7 @@ def take(
                 "plan read it. Plan again."
             )
     _write(connection, run_id, key, wanted, at, expires_at)
+    _write(connection, run_id, key, kept, at, None, ended=SHIPPED)
 
 
 def end(connection: Connection, run_id: str, holder: str) -> None:
@@ -155,6 +158,31 @@ def end(connection: Connection, run_id: str, holder: str) -> None:
         RESERVATIONS.c.run_id == run_id, RESERVATIONS.c.holder == holder, RESERVATIONS.c.ended.is_(None)
     )
     _end(connection, run_id, connection.execute(rows.with_for_update()).mappings().all(), "released")
+
+
+def undo(connection: Connection, run_id: str, holder: str) -> None:
+    """Give back all that counts for a holder, and promise order lines again what it had shipped of them.
+
+    What of that stood elsewhere and has been given to somebody since is not promised again.
+    """
+    keys = select(RESERVATIONS.c.reservation_key).where(
+        RESERVATIONS.c.run_id == run_id, RESERVATIONS.c.holder == holder, RESERVATIONS.c.ended.is_(None)
+    )
+    rows = select(RESERVATIONS).where(
+        RESERVATIONS.c.run_id == run_id,
+        RESERVATIONS.c.reservation_key.in_(keys),
+        RESERVATIONS.c.ended == SHIPPED,
+    )
+    # in one order for everybody, so that no two wait for each other
+    by_place = rows.order_by(RESERVATIONS.c.sku, RESERVATIONS.c.warehouse, RESERVATIONS.c.holder)
+    promised = connection.execute(by_place.with_for_update()).mappings().all()
+    end(connection, run_id, holder)
+    for row in promised:
+        place = row["sku"], row["warehouse"]
+        here = select(LEFT.c.units_left).where(_here(run_id, place)).with_for_update()
+        units = min(row["units"], connection.scalar(here) or 0)
+        if units and _lowered(connection, run_id, place, units, None):
+            connection.execute(update(RESERVATIONS).where(_is(row)).values(units=units, ended=None))
 
 
 def expire(connection: Connection, run_id: str, at: datetime) -> None:
@@ -197,8 +225,9 @@ def _write(
     wanted: Sequence[Wanted],
     at: datetime,
     expires_at: datetime | None,
+    ended: str | None = None,
 ) -> None:
-    """One reservation a holder and place."""
+    """One reservation a holder and place; `ended` where it only tells what has been."""
     units: Counter[tuple[str, str, str]] = Counter()
     for item in wanted:
         units[item.holder, *item.place] += item.units
@@ -212,6 +241,7 @@ def _write(
             "units": number,
             "reserved_at": at,
             "expires_at": expires_at,
+            "ended": ended,
         }
         for (holder, sku, warehouse), number in units.items()
     ]
@@ -219,18 +249,25 @@ def _write(
         connection.execute(insert(RESERVATIONS), [encoded("reservations", row) for row in rows])
 
 
-def _kept(connection: Connection, run_id: str, shipped: Mapping[str, int]) -> Counter[Place]:
-    """Lower what is promised to order lines by what leaves for them; the units that this frees, by place."""
-    free: Counter[Place] = Counter()
+def _kept(connection: Connection, run_id: str, shipped: Mapping[str, int]) -> list[Wanted]:
+    """Lower what is promised to order lines by what leaves for them; the units that this frees."""
+    free: list[Wanted] = []
+    leaving = Counter(shipped)
     for start in range(0, len(shipped), AT_ONCE):
         rows = select(RESERVATIONS).where(
             RESERVATIONS.c.run_id == run_id,
-            RESERVATIONS.c.reservation_key == OPENING,
+            RESERVATIONS.c.ended.is_(None),
+            or_(
+                RESERVATIONS.c.reservation_key == OPENING, RESERVATIONS.c.reservation_key.startswith(DECIDED)
+            ),
             RESERVATIONS.c.holder.in_(sorted(shipped)[start : start + AT_ONCE]),
         )
         for row in connection.execute(rows.with_for_update()).mappings().all():
-            units = min(row["units"], shipped[row["holder"]])
-            free[row["sku"], row["warehouse"]] += units
+            units = min(row["units"], leaving[row["holder"]])
+            if not units:
+                continue
+            leaving[row["holder"]] -= units
+            free.append(Wanted(row["holder"], row["sku"], row["warehouse"], units))
             connection.execute(
                 update(RESERVATIONS).where(_is(row)).values(units=RESERVATIONS.c.units - units)
             )
