@@ -78,6 +78,21 @@ def test_the_largest_lines_are_told_in_sentences():
     ) in told
 
 
+def test_beside_a_line_that_surely_runs_out_one_that_may_last_says_after_which_day():
+    worlds = np.repeat([5.0, 10.0, 20.0], [8, 8, 4])
+    order = only(
+        plan(
+            {"review_days": 14},
+            stock=[stock(140), stock(0, sku="B")],
+            offers=[offer(), offer(sku="B")],
+            demand_paths=wanted(demand(worlds), demand(sku="B")),
+        )
+    )
+    said = "A at W without an order runs out on 2026-11-30 (2026-11-23 to after"
+    assert any(said in sentence for sentence in order["evidence"])
+    assert [line["out_on_q0900"] for line in order["lines"]] == [None, "2026-11-16"]
+
+
 def test_stock_that_will_rather_last_is_told_so():
     worlds = np.repeat([1.0, 30.0], [PATHS - 4, 4])
     told = only(plan(stock=[stock(140)], demand_paths=wanted(demand(worlds))))["evidence"]

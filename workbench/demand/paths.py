@@ -36,8 +36,10 @@ def matrix(demand_paths: pd.DataFrame) -> Paths:
     """
     if demand_paths.empty:
         return np.zeros((0, 0), dtype=np.float32)
-    chunks = pa.chunked_array(pa.array(demand_paths["paths"])).combine_chunks()
-    values = chunks.flatten().to_numpy(zero_copy_only=False)
+    chunks = pa.chunked_array(pa.array(demand_paths["paths"]))
+    # to combine a single chunk would copy all paths
+    whole = chunks.chunk(0) if chunks.num_chunks == 1 else chunks.combine_chunks()
+    values = whole.flatten().to_numpy(zero_copy_only=False)
     return np.asarray(values, dtype=np.float32).reshape(len(demand_paths), -1)
 
 

@@ -41,13 +41,15 @@ def without_order(
     days, items, paths = demand.shape
     stock, short, arrived = (np.zeros((days + 1, items, paths), dtype=np.float32) for _ in range(3))
     stock[0] = start[:, None]
+    there, served, missed = (np.empty((items, paths), dtype=np.float32) for _ in range(3))
     for day in range(days):
-        there = stock[day] + arrivals[day]
-        served = np.minimum(demand[day], np.maximum(there, 0))
-        missed = demand[day] - served
-        stock[day + 1] = there - served - np.float32(1 - lost_share) * missed
-        short[day + 1] = short[day] + missed
-        arrived[day + 1] = arrived[day] + arrivals[day]
+        np.add(stock[day], arrivals[day], out=there)
+        np.minimum(demand[day], np.maximum(there, 0, out=served), out=served)
+        np.subtract(demand[day], served, out=missed)
+        np.add(short[day], missed, out=short[day + 1])
+        np.multiply(missed, np.float32(1 - lost_share), out=missed)
+        np.subtract(np.subtract(there, served, out=there), missed, out=stock[day + 1])
+        np.add(arrived[day], arrivals[day], out=arrived[day + 1])
     return Trajectory(stock, short, arrived)
 
 

@@ -32,16 +32,16 @@ def costs_of(rows: pd.DataFrame, market: Market, ordered: NDArray[np.int64]) -> 
         "half": market.cost(line, np.where(half > 0, _tier(line, half, market), usual), half),
         "wait": market.cost(line, usual, np.zeros_like(units)),
     }
-    if (market.lines["fallback"].iloc[line] >= 0).any():
+    if (market.lines["fallback"].to_numpy(np.int64)[line] >= 0).any():
         costs["next supplier"] = chosen + market.more_from_fallback(line, tier, units, ordered)
     return {name: cost.sum(axis=0, dtype=np.float64) for name, cost in costs.items()}
 
 
 def _half(line: NDArray[np.int64], units: NDArray[np.int64], market: Market) -> NDArray[np.int64]:
     """Half the units in whole packs; nothing where that is below the line's minimum."""
-    first = market.tiers.drop_duplicates("line")
-    least = first["minimum_order_quantity"].to_numpy(np.int64)[line]
-    half = whole_packs(units / 2, first["order_multiple"].to_numpy(np.int64)[line])
+    first = np.searchsorted(market.tiers["line"].to_numpy(np.int64), line)
+    least = market.tiers["minimum_order_quantity"].to_numpy(np.int64)[first]
+    half = whole_packs(units / 2, market.tiers["order_multiple"].to_numpy(np.int64)[first])
     return np.where(half >= least, half, 0)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ from workbench.agents.replenishment.choosing import Chosen
 from workbench.agents.replenishment.explained import explained
 from workbench.agents.replenishment.faults import Faults
 from workbench.agents.replenishment.market import Market, Suppliers
+from workbench.agents.replenishment.report import Report, report_of
 from workbench.policy import Policy
 from workbench.tables import TABLES
 
@@ -47,20 +49,25 @@ def purchase_orders(chosen: Chosen, market: Market, today: Day) -> Iterator[Reco
     orders = chosen.orders.assign(sku=market.lines["sku"].to_numpy()[chosen.orders["line"]])
     in_doubt = {*today.doubtful, *today.faults.of_sku}
     orders = orders.assign(check=orders["sku"].isin(list(in_doubt)))
-    for (supplier, check), rows in orders.groupby(["supplier", "check"], sort=True):
-        subject = f"PO-{supplier}-check" if check else f"PO-{supplier}"
-        yield _purchase_order(subject, rows.reset_index(drop=True), chosen, market, today)
+    # by line, which is by SKU and warehouse
+    orders = orders.sort_values(["supplier", "check", "line"], ignore_index=True)
+    lines = _lines(orders, chosen, market, today)
+    whole = report_of(orders, lines, market, chosen, today.day, today.horizon, today.policy)
+    ordered = orders["line"].to_numpy(np.int64)
+    begins = np.flatnonzero(~orders.duplicated(["supplier", "check"]))
+    for start, stop in pairwise([*begins.tolist(), len(orders)]):
+        first = orders.iloc[start]
+        subject = f"PO-{first['supplier']}-check" if first["check"] else f"PO-{first['supplier']}"
+        yield _purchase_order(subject, whole.part(start, stop), ordered, today)
 
 
-def _purchase_order(subject: str, rows: pd.DataFrame, chosen: Chosen, market: Market, today: Day) -> Record:
-    lines = _lines(rows, chosen, market, today)
-    costs = costs_of(rows, market, chosen.orders["line"].to_numpy(np.int64))
-    value = float(lines["value"].sum())
-    line = rows["line"].to_numpy(np.int64)
-    at_risk = float(costs["nothing"].mean())
-    report = words.Report(rows, lines, line, market, chosen, today.day, today.horizon, today.policy)
+def _purchase_order(subject: str, report: Report, ordered: NDArray[np.int64], today: Day) -> Record:
+    """One order; `ordered` are the lines of all orders of the day."""
+    lines, market = report.lines, report.market
+    costs = costs_of(report.rows, market, ordered)
+    value, at_risk = float(lines["value"].sum()), float(costs["nothing"].mean())
     skus = sorted(set(lines["sku"]))
-    supplier = today.suppliers.table.iloc[int(market.lines["position"].iloc[line[0]])]
+    supplier = today.suppliers.table.iloc[int(report.place["position"].iloc[0])]
     open_orders = today.inbound[today.inbound["sku"].isin(skus)]
     faults = today.faults.behind(skus)
     return {
@@ -76,8 +83,11 @@ def _purchase_order(subject: str, rows: pd.DataFrame, chosen: Chosen, market: Ma
         "if_nothing": words.if_nothing(report, at_risk),
         "money_at_risk": at_risk,
         "alternatives": _alternatives(costs, words.actions(report, today.suppliers.table)),
-        "evidence": [*faults, *words.evidence(report, supplier, market.lead_times[line[0]], open_orders)],
-        "lines": lines.to_dict("records"),
+        "evidence": [
+            *faults,
+            *words.evidence(report, supplier, market.lead_times[report.line[0]], open_orders),
+        ],
+        "lines": report.records,
         "supplier": str(supplier["supplier"]),
         "expected_cost": round(float(costs["chosen"].mean()), 2),
         "unconfirmed": bool(set(skus) & set(today.unconfirmed)) or _undated(open_orders),
@@ -90,7 +100,7 @@ def _undated(open_orders: pd.DataFrame) -> bool:
 
 
 def _lines(rows: pd.DataFrame, chosen: Chosen, market: Market, today: Day) -> pd.DataFrame:
-    """The lines as the dictionary's purchase_order_lines with their tiers, dates as text."""
+    """The lines as the dictionary's purchase_order_lines with their tiers, dates as text, row by row."""
     line = rows["line"].to_numpy(np.int64)
     terms = market.tiers.iloc[rows["tier"]].reset_index(drop=True)
     lead_times = market.lead_times[line]
@@ -110,9 +120,7 @@ def _lines(rows: pd.DataFrame, chosen: Chosen, market: Market, today: Day) -> pd
         **explained(rows, chosen, market, today.day),
     )
     lines = lines[[name for name in TABLES["purchase_order_lines"].names if name != "proposal_id"]]
-    return lines.assign(tiers=pd.Series(_tiers(line, market.tiers))).sort_values(
-        ["sku", "warehouse"], ignore_index=True
-    )
+    return lines.assign(tiers=pd.Series(_tiers(line, market.tiers)))
 
 
 def _tiers(line: NDArray[np.int64], tiers: pd.DataFrame) -> list[list[list[float]]]:

@@ -22,7 +22,7 @@ from workbench.optimize.shortage import (
 )
 
 Days = NDArray[np.int64]
-BYTES_AT_ONCE = 2**27  # memory of one part's trajectories; changes no result
+BYTES_AT_ONCE = 2**23  # memory of one part's trajectories, so that it is used again; changes no result
 
 
 @dataclass(frozen=True)
@@ -130,7 +130,9 @@ def run_out(
 
 def _wanted(demand: Floats, start: Days, end: Days, item: Days, ratio: NDArray[np.float64]) -> Floats:
     """Units (lines, 1) that meet all demand from day `start` to before `end` with the chance `ratio`."""
-    until = np.concatenate([np.zeros_like(demand[:1]), np.cumsum(demand, axis=0)])
+    until = np.zeros((len(demand) + 1, *demand.shape[1:]), dtype=np.float32)
+    for day, wanted_then in enumerate(demand):  # day by day, which numpy's sum down the days is not
+        np.add(until[day], wanted_then, out=until[day + 1])
     wanted = np.sort(at_day(until, end, item) - at_day(until, start, item), axis=1)
     place = np.ceil(ratio * wanted.shape[1]).astype(np.int64) - 1
     found: Floats = np.take_along_axis(wanted, np.maximum(place, 0)[:, None], axis=1)

@@ -3,63 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date, timedelta
-from functools import cached_property
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from workbench.agents.replenishment.choosing import Chosen
-from workbench.agents.replenishment.market import Market
-from workbench.optimize.next_prices import price_changes, price_rise
-from workbench.policy import Policy
+from workbench.agents.replenishment.report import Report
 from workbench.tables import WITHOUT_ORDER, quantile_column
 
 SPAN = tuple(quantile_column(probability) for probability in WITHOUT_ORDER)
 TOLD = 3  # lines, and orders on the way, that are told one by one
-
-
-@dataclass(frozen=True)
-class Report:
-    """What a purchase order is told from: chosen options, its lines, their places in the market."""
-
-    rows: pd.DataFrame
-    lines: pd.DataFrame
-    line: NDArray[np.int64]
-    market: Market
-    chosen: Chosen
-    day: date
-    horizon: int
-    policy: Policy
-
-    def money(self, amount: float) -> str:
-        """An amount as people read it."""
-        return f"{amount:,.0f} {self.policy.business.base_currency}"
-
-    def on(self, days: float) -> str:
-        """The day that lies so many days ahead."""
-        return (self.day + timedelta(days=round(days))).isoformat()
-
-    @cached_property
-    def place(self) -> pd.DataFrame:
-        """The order's rows of the market's lines."""
-        return self.market.lines.iloc[self.line]
-
-    @cached_property
-    def duty_ahead(self) -> pd.DataFrame:
-        """The usual tiers of the lines whose duty changes by their next order."""
-        usual = self.market.tiers.iloc[self.market.usual[self.line]].reset_index(drop=True)
-        next_order = pd.Timestamp(self.day) + pd.to_timedelta(self.place["review"].to_numpy(), unit="D")
-        return usual[(usual["next_duty_from"] <= next_order).to_numpy()]
-
-    @property
-    def price_rise(self) -> NDArray[np.float64]:
-        """By how much each line's price is higher at its next order, money per unit."""
-        market = self.market
-        return price_rise(market.tiers, market.lines, market.usual, pd.Timestamp(self.day))[self.line]
 
 
 def title(report: Report, supplier: pd.Series[Any]) -> str:
@@ -73,10 +27,10 @@ def title(report: Report, supplier: pd.Series[Any]) -> str:
 
 def reason(report: Report) -> str:
     """Short code of what made the order what it is."""
-    duty, bound = report.duty_ahead, set(report.rows["bound_by"])
+    duty, bound = report.usual[report.figures["duty_changes"]], set(report.rows["bound_by"])
     codes = {
         "tariff_ahead": bool((duty["next_duty_rate"] > duty["duty_rate"]).any()),
-        "price_ahead": bool((report.price_rise > 0).any()),
+        "price_ahead": bool((report.figures["price_rise"] > 0).any()),
         "supplier_minimum": "supplier minimum" in bound,
         "group_minimum": "group minimum" in bound,
         "container": "container" in bound,
@@ -89,9 +43,8 @@ def reason(report: Report) -> str:
 
 def if_nothing(report: Report, at_risk: float) -> str:
     """When stock runs out without the order, of how much, and what that loses."""
-    first_short = report.market.run.first_short[report.place["item"].to_numpy(np.int64)]
-    chance = (~np.isnan(first_short)).mean(axis=1)
-    units = float(report.market.run.at_risk[report.line].mean(axis=1).sum())
+    chance = report.figures["runs_out"].to_numpy()
+    units = float(report.figures["missed"].to_numpy().sum())
     end = max(report.horizon, float(report.lines["protection_interval"].max()))
     loses = (
         f"{units:,.0f} units that this order could serve are expected to be missed by {report.on(end)}, "
@@ -99,8 +52,8 @@ def if_nothing(report: Report, at_risk: float) -> str:
     )
     if chance.max() < 0.5:
         return f"No line is likely to run out by {report.on(report.horizon)}; still, {loses}."
-    median = np.nanmedian(np.where(chance[:, None] >= 0.5, first_short, np.inf), axis=1)
-    first = int(np.argmin(np.where(chance >= 0.5, median, np.inf)))
+    median = report.figures["runs_out_in"].to_numpy()
+    first = int(np.argmin(median))
     where = report.place.iloc[first]
     return (
         f"{_count(int((chance >= 0.5).sum()), 'line')} of {len(chance)} will more likely than not run out "
@@ -161,7 +114,7 @@ def _lead_time(supplier: pd.Series[Any], lead_times: NDArray[np.int64]) -> str:
 
 
 def _beyond_horizon(report: Report) -> Iterator[str]:
-    reach = float((report.market.lead_times[report.line].max(axis=1) + report.place["review"]).max())
+    reach = float(report.figures["reach"].max())
     if reach > report.horizon:
         yield (
             f"The forecast ends on {report.on(report.horizon - 1)}; until {report.on(reach - 1)} every path "
@@ -171,24 +124,22 @@ def _beyond_horizon(report: Report) -> Iterator[str]:
 
 def _largest(report: Report) -> Iterator[str]:
     """The lines with most at stake, one by one."""
-    run, place = report.market.run, report.place.reset_index(drop=True)
-    lost = run.at_risk[report.line].mean(axis=1) * place["shortage"].to_numpy(float)
-    table = report.lines.set_index(["sku", "warehouse"])
+    run, lost = report.market.run, report.figures["lost"].to_numpy()
     for row in np.argsort(-lost, kind="stable")[:TOLD].tolist():
-        sku, warehouse = place["sku"].iloc[row], place["warehouse"].iloc[row]
-        ordered = table.loc[(sku, warehouse)]
+        ordered = report.records[row]
+        what = f"{ordered['sku']} at {ordered['warehouse']}"
         need = run.exposure.need[report.line[row]]
         low, high = np.quantile(need, [0.1, 0.9], method="inverted_cdf")
         yield (
-            f"{sku} at {warehouse}: {run.on_arrival[report.line[row]]:,.0f} units expected there when the "
+            f"{what}: {run.on_arrival[report.line[row]]:,.0f} units expected there when the "
             f"order arrives; short by {need.mean():,.0f} ({low:,.0f} to {high:,.0f}) until the next one can; "
             f"{ordered['quantity']:,} ordered, set by {ordered['bound_by']}."
         )
-        yield _covered(report, f"{sku} at {warehouse}", ordered)
-        yield _without(report, f"{sku} at {warehouse}", ordered)
+        yield _covered(report, what, ordered)
+        yield _without(report, what, ordered)
 
 
-def _covered(report: Report, what: str, line: pd.Series[Any]) -> str:
+def _covered(report: Report, what: str, line: dict[Any, Any]) -> str:
     """What a line is good for, and who it was not given to."""
     other = (
         f"{line['fallback']} would ask {line['fallback_landed_cost']:,.2f} a unit, landed, against "
@@ -203,7 +154,7 @@ def _covered(report: Report, what: str, line: pd.Series[Any]) -> str:
     )
 
 
-def _without(report: Report, what: str, line: pd.Series[Any]) -> str:
+def _without(report: Report, what: str, line: dict[Any, Any]) -> str:
     """What comes if a line is not ordered, at P50 and from P10 to P90."""
     end = report.on(report.horizon)
     first, middle, last = (line[f"out_on_{name}"] for name in SPAN)
@@ -220,11 +171,12 @@ def _without(report: Report, what: str, line: pd.Series[Any]) -> str:
 
 
 def _duty(report: Report) -> Iterator[str]:
-    duty = report.duty_ahead.assign(row=report.duty_ahead.index)
-    units = report.rows["units"].to_numpy(float)
-    ahead = np.maximum(units[:, None] - report.market.run.exposure.need[report.line], 0).mean(axis=1)
+    duty = report.usual[report.figures["duty_changes"]]
+    if duty.empty:
+        return
+    units, ahead = report.rows["units"].to_numpy(float), report.figures["ahead"].to_numpy()
     for (since, now, then), group in duty.groupby(["next_duty_from", "duty_rate", "next_duty_rate"]):
-        rows = group["row"].to_numpy(np.int64)
+        rows = group.index.to_numpy(np.int64)
         begins = pd.Timestamp(str(since)).date()
         yield (
             f"Duty goes from {now:.1%} to {then:.1%} for orders from {begins} on: it concerns "
@@ -235,12 +187,9 @@ def _duty(report: Report) -> Iterator[str]:
 
 def _price(report: Report) -> Iterator[str]:
     """Lines whose price changes, or whose offer lapses, on or before the next order day."""
-    usual = report.market.tiers.iloc[report.market.usual[report.line]].reset_index(drop=True)
-    changes = price_changes(usual, report.place, pd.Timestamp(report.day))
-    units = report.rows["units"].to_numpy(float)
-    ahead = np.maximum(units[:, None] - report.market.run.exposure.need[report.line], 0).mean(axis=1)
-    for row in np.flatnonzero(changes)[:TOLD].tolist():
-        offer = usual.iloc[row]
+    units, ahead = report.rows["units"].to_numpy(float), report.figures["ahead"].to_numpy()
+    for row in np.flatnonzero(report.figures["price_changes"])[:TOLD].tolist():
+        offer = report.usual.iloc[row]
         becomes = (
             f"lapses on {offer['next_price_from'].date()}"
             if np.isnan(offer["next_price_landed"])
