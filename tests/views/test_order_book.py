@@ -21,7 +21,7 @@ def queue(business):
 def ground(tables, budget=90_000.0, **changed):
     own = tables | changed
     names = ("stock", "demand", "regions", "products", "suppliers", "landed_offers")
-    return ground_of(*(own[name] for name in names), budget)
+    return ground_of(*(own[name] for name in names), budget, room={}, container_fill=0.8, market=None)
 
 
 def test_the_book_has_the_lines_of_orders_that_still_buy(business):

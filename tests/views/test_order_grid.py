@@ -19,7 +19,16 @@ def ground(business, minimum=0.0):
     offers = tables.landed_offers.assign(minimum_order_value_base=minimum)
     budget = budget_of(tables.cash, business.live()["date"])
     return ground_of(
-        tables.stock, tables.demand, tables.regions, tables.products, tables.suppliers, offers, budget
+        tables.stock,
+        tables.demand,
+        tables.regions,
+        tables.products,
+        tables.suppliers,
+        offers,
+        budget,
+        room={},
+        container_fill=0.8,
+        market=None,
     )
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from workbench.agents.replenishment.market import Market
 from workbench.demand.serving import first_warehouse
 from workbench.formulas.lot_sizes import tier_at
 from workbench.formulas.stock import WHERE
@@ -23,8 +24,10 @@ GONE = ("rejected", "expired")  # such orders buy nothing
 class Ground:
     """What quantities are judged against: `reach` has position and rate by SKU and warehouse.
 
-    `offers` are the table landed_offers; `terms` has name, minimum and capacity by supplier; `volume` m³ a
-    unit by SKU; `budget` money, None without one.
+    `offers` are the table landed_offers; `terms` has name, minimum, capacity and container (m³) by supplier;
+    `volume` m³ a unit by SKU; `budget` money, None without one; `room` m³ free by warehouse when orders
+    arrive; `container_fill` the least fraction of a last container; `market` what a unit more gains, None
+    where nothing is offered.
     """
 
     reach: pd.DataFrame
@@ -32,6 +35,9 @@ class Ground:
     terms: pd.DataFrame
     volume: pd.Series[float]
     budget: float | None
+    room: Mapping[str, float]
+    container_fill: float
+    market: Market | None
 
 
 def ground_of(
@@ -42,16 +48,21 @@ def ground_of(
     suppliers: pd.DataFrame,
     landed_offers: pd.DataFrame,
     budget: float | None,
+    *,
+    room: Mapping[str, float],
+    container_fill: float,
+    market: Market | None,
 ) -> Ground:
     """The ground of a day's tables. A minimum (money) is of the unit cost, a capacity units of one order."""
     minimum = landed_offers.groupby("supplier")["minimum_order_value_base"].max()
-    terms = suppliers.set_index("supplier")[["name", "units_per_order"]]
-    terms = terms.rename(columns={"units_per_order": "capacity"})
+    terms = suppliers.set_index("supplier")[["name", "units_per_order", "container_m3"]]
+    terms = terms.rename(columns={"units_per_order": "capacity", "container_m3": "container"})
     terms = terms.assign(minimum=minimum.reindex(terms.index).fillna(0.0))
     known = landed_offers[landed_offers["landed_cost"].notna()]
     offers = known.sort_values([*OFFER, "tier_from"], ignore_index=True)
     volume = products.set_index("sku")["volume_m3"].astype("float64")
-    return Ground(reach_of(stock, demand, regions), offers, terms, volume, budget)
+    reach = reach_of(stock, demand, regions)
+    return Ground(reach, offers, terms, volume, budget, room, container_fill, market)
 
 
 def reach_of(stock: pd.DataFrame, demand: pd.DataFrame, regions: pd.DataFrame) -> pd.DataFrame:

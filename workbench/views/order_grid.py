@@ -16,6 +16,7 @@ from workbench.views import show
 from workbench.views.guard import AnsweringWidget, guarded
 from workbench.views.order_book import Ground, book_of, of_orders, tried
 from workbench.views.order_html import orders_html
+from workbench.views.order_limits import limits_broken
 from workbench.views.order_records import (
     FIXED,
     LIVE,
@@ -41,7 +42,7 @@ class OrderGrid(AnsweringWidget):
 
     What is tried costs nothing and is kept nowhere. An order that waits can be approved with its tried
     quantities; the desk checks them again and records, as from the approval panel. One that breaks a
-    supplier's minimum, its capacity or the budget needs the reason.
+    supplier's minimum, its capacity or last container, a warehouse's room or the budget needs the reason.
     """
 
     _esm = source_of("order_grid")
@@ -154,7 +155,10 @@ class OrderGrid(AnsweringWidget):
 
     def _warnings(self, proposal_id: str) -> list[str]:
         order = self._orders.loc[proposal_id].to_dict()
-        return warnings(order, self.sums["over"], self._currency)
+        return [
+            *warnings(order, self.sums["over"], self._currency),
+            *limits_broken(self._lines, self._ground, proposal_id, self._currency),
+        ]
 
     def _faults(self, position: int) -> list[str]:
         typed = self._typed.get(self._open, {})

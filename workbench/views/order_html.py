@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from html import escape
+
 import numpy as np
 import pandas as pd
 
 from workbench.views.order_book import Ground
+from workbench.views.order_limits import limits_broken
 from workbench.views.order_records import sums
 from workbench.views.tables_html import Heading, figure, share, table_html, text
 from workbench.views.tables_html import code as coded
@@ -19,9 +22,12 @@ def orders_html(lines: pd.DataFrame, orders: pd.DataFrame, ground: Ground, curre
     if orders.empty:
         return table_html(orders, {}, NOTHING_ORDERED)
     total = sums(orders, ground, currency)
+    broken = (limits_broken(lines, ground, str(name), currency) for name in orders.index)
+    said = dict.fromkeys(sentence for sentences in broken for sentence in sentences)
     return "\n".join(
         (
             f'<p class="wb"><b>{total["text"]}.</b> {total["note"]}</p>',
+            *(f'<p class="wb">{escape(sentence)}</p>' for sentence in said),
             table_html(orders.reset_index(), _of_orders(currency), NOTHING_ORDERED),
             table_html(_finite(lines), _of_lines(currency), NOTHING_ORDERED),
         )
