@@ -9,9 +9,9 @@ from numpy.typing import ArrayLike
 from scipy.optimize.elementwise import find_root
 
 from workbench.formulas.economic_order_quantity import Lot
-from workbench.formulas.newsvendor import Level
-from workbench.formulas.order_cost import critical_ratio
-from workbench.formulas.ranges import Numbers, above_zero, any_number, in_order, zero_or_more
+from workbench.formulas.loss_functions import Loss
+from workbench.formulas.ranges import Numbers, above_zero, in_order, zero_or_more
+from workbench.formulas.stock_costs import Level, StockCosts, level_of, level_or_best
 
 
 class _System(NamedTuple):
@@ -129,9 +129,8 @@ def newsvendor_with_disruptions(
 
     Raises ValueError for numbers that are not above 0, and for probabilities of 1 or more.
     """
-    holding, stockout, wanted, stop, back = above_zero(
-        holding_cost=holding_cost,
-        stockout_cost=stockout_cost,
+    costs = StockCosts.of(holding_cost, stockout_cost)
+    wanted, stop, back = above_zero(
         demand=demand,
         disruption_probability=disruption_probability,
         recovery_probability=recovery_probability,
@@ -139,10 +138,8 @@ def newsvendor_with_disruptions(
     in_order("disruption_probability", stop, np.ones(()), "a probability below 1")
     in_order("recovery_probability", back, np.ones(()), "a probability below 1")
     down, stay = stop / (stop + back), 1 - back
-    if order_up_to_level is None:
-        level = wanted * (1 + _periods_covered(down, stay, critical_ratio(stockout, holding)))
-    else:
-        (level,) = any_number(order_up_to_level=order_up_to_level)
+    best = wanted * (1 + _periods_covered(down, stay, costs.ratio))
+    level = level_or_best(order_up_to_level, best)
     # supply has been down for more than n periods with a chance of down × stay^n: beyond what the level
     # covers lie whole periods, a geometric series, and a part of one
     beyond = level / wanted - 1
@@ -150,8 +147,7 @@ def newsvendor_with_disruptions(
     short = wanted * down * stay**whole * (stay / back + whole + 1 - beyond)
     short = np.where(beyond < 0, wanted * (down / back - beyond), short)
     left = level - wanted * (1 + down / back) + short
-    cost = holding * left + stockout * short
-    return Level(np.broadcast_to(level, np.shape(cost))[()], cost)
+    return level_of(level, costs.charge(Loss(short, left)))
 
 
 def _periods_covered(down: Numbers, stay: Numbers, ratio: Numbers) -> Numbers:

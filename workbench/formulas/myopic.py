@@ -10,9 +10,8 @@ from scipy.optimize.elementwise import find_root
 from scipy.special import ndtri
 
 from workbench.formulas.loss_functions import normal_loss
-from workbench.formulas.newsvendor import Level
-from workbench.formulas.order_cost import critical_ratio
 from workbench.formulas.ranges import Numbers, above_zero, any_number, in_order, shares, zero_or_more
+from workbench.formulas.stock_costs import Level, StockCosts, level_of, level_or_best
 
 
 class MyopicBounds(NamedTuple):
@@ -38,14 +37,12 @@ class _Period(NamedTuple):
     sd: Numbers
 
     def cost(self, level: Numbers) -> Numbers:
-        loss = normal_loss(level, self.mean, self.sd)
-        held = self.holding * loss.left + self.stockout * loss.short
+        held = StockCosts(self.holding, self.stockout).charge(normal_loss(level, self.mean, self.sd))
         return self.rise * level + self.worth * self.mean + held
 
     def best(self) -> Numbers:
-        level: Numbers = self.mean + self.sd * ndtri(
-            critical_ratio(self.stockout - self.rise, self.holding + self.rise)
-        )
+        costs = StockCosts(self.holding + self.rise, self.stockout - self.rise)
+        level: Numbers = self.mean + self.sd * ndtri(costs.ratio)
         return level
 
 
@@ -85,12 +82,8 @@ def myopic(
         demand_sd,
         discount_factor,
     )
-    if order_up_to_level is None:
-        level = period.best()
-    else:
-        (level,) = any_number(order_up_to_level=order_up_to_level)
-    cost = period.cost(level)
-    return Level(np.broadcast_to(level, np.shape(cost))[()], cost)
+    level = level_or_best(order_up_to_level, period.best())
+    return level_of(level, period.cost(level))
 
 
 def myopic_level(

@@ -15,14 +15,12 @@ from scipy.special import ndtri, pdtr
 
 from workbench.formulas.loss_functions import (
     Distribution,
-    Loss,
     distribution_loss,
     normal_loss,
     pmf_loss,
     poisson_loss,
     poisson_pmf,
 )
-from workbench.formulas.order_cost import critical_ratio
 from workbench.formulas.ranges import (
     Numbers,
     above_zero,
@@ -32,13 +30,7 @@ from workbench.formulas.ranges import (
     whole_numbers,
     zero_or_more,
 )
-
-
-class Level(NamedTuple):
-    """An order-up-to level, units, and its expected cost, money per period."""
-
-    order_up_to_level: Numbers
-    cost: Numbers
+from workbench.formulas.stock_costs import Level, StockCosts, level_of, level_or_best
 
 
 class ProfitLevel(NamedTuple):
@@ -68,13 +60,12 @@ def newsvendor_normal(
 
     Raises ValueError for costs, means and deviations that are not above 0.
     """
-    holding, stockout, mean, sd = above_zero(
-        holding_cost=holding_cost, stockout_cost=stockout_cost, demand_mean=demand_mean, demand_sd=demand_sd
-    )
+    costs = StockCosts.of(holding_cost, stockout_cost)
+    mean, sd = above_zero(demand_mean=demand_mean, demand_sd=demand_sd)
     periods = _periods(lead_time)
     mean, sd = mean * periods, sd * np.sqrt(periods)
-    level = _given(order_up_to_level, mean + sd * ndtri(critical_ratio(stockout, holding)))
-    return _level(level, holding, stockout, normal_loss(level, mean, sd))
+    level = level_or_best(order_up_to_level, mean + sd * ndtri(costs.ratio))
+    return level_of(level, costs.charge(normal_loss(level, mean, sd)))
 
 
 def newsvendor_normal_profit(
@@ -134,15 +125,13 @@ def newsvendor_poisson(
 
     Raises ValueError for costs and means that are not above 0 and for a level that is not whole.
     """
-    holding, stockout, mean = above_zero(
-        holding_cost=holding_cost, stockout_cost=stockout_cost, demand_mean=demand_mean
-    )
+    costs, (mean,) = StockCosts.of(holding_cost, stockout_cost), above_zero(demand_mean=demand_mean)
     mean = mean * _periods(lead_time)
     if order_up_to_level is None:
-        level = poisson_quantile(critical_ratio(stockout, holding), mean)
+        level = poisson_quantile(costs.ratio, mean)
     else:
         (level,) = whole_numbers(order_up_to_level=order_up_to_level)
-    return _level(level, holding, stockout, poisson_loss(level, mean))
+    return level_of(level, costs.charge(poisson_loss(level, mean)))
 
 
 def newsvendor_poisson_profit(
@@ -195,18 +184,17 @@ def newsvendor_pmf(
     Raises ValueError for probabilities that do not sum to 1, and costs that are not above 0.
     """
     (holding,) = above_zero(holding_cost=holding_cost)
-    (stockout,) = zero_or_more(stockout_cost=stockout_cost)
+    costs = StockCosts(holding, *zero_or_more(stockout_cost=stockout_cost))
     values, chance = np.broadcast_arrays(*any_number(demand=demand), chances(probability))
     in_order("demand", values[..., :-1], values[..., 1:], "values in rising order, each once")
-    ratio = critical_ratio(stockout, holding)
-    reached = np.cumsum(chance, axis=-1) >= ratio[..., None]
+    reached = np.cumsum(chance, axis=-1) >= costs.ratio[..., None]
     # probabilities rounded down may never reach a ratio near 1: then the last value does
     reached[..., -1] = True
     first = np.argmax(reached, axis=-1)
     values_by_sku = np.broadcast_to(values, reached.shape)
     best = np.take_along_axis(values_by_sku, first[..., None], axis=-1)[..., 0]
-    level = _given(order_up_to_level, best)
-    return _level(level, holding, stockout, pmf_loss(level, values, chance))
+    level = level_or_best(order_up_to_level, best)
+    return level_of(level, costs.charge(pmf_loss(level, values, chance)))
 
 
 def newsvendor_distribution(
@@ -230,9 +218,9 @@ def newsvendor_distribution(
 
     Raises ValueError for costs that are not above 0.
     """
-    holding, stockout = above_zero(holding_cost=holding_cost, stockout_cost=stockout_cost)
-    level = _given(order_up_to_level, demand_distribution.ppf(critical_ratio(stockout, holding)))
-    return _level(level, holding, stockout, distribution_loss(level, demand_distribution))
+    costs = StockCosts.of(holding_cost, stockout_cost)
+    level = level_or_best(order_up_to_level, demand_distribution.ppf(costs.ratio))
+    return level_of(level, costs.charge(distribution_loss(level, demand_distribution)))
 
 
 def poisson_quantile(probability: ArrayLike, mean: ArrayLike) -> Numbers:
@@ -259,18 +247,6 @@ def poisson_quantile(probability: ArrayLike, mean: ArrayLike) -> Numbers:
         level[down] -= 1
     quantile: Numbers = level.reshape(np.shape(guess))[()]
     return quantile
-
-
-def _level(level: Numbers, holding: Numbers, stockout: Numbers, loss: Loss) -> Level:
-    cost = holding * loss.left + stockout * loss.short
-    return Level(np.broadcast_to(level, np.shape(cost))[()], cost)
-
-
-def _given(level: ArrayLike | None, best: Numbers) -> Numbers:
-    if level is None:
-        return best
-    (given,) = any_number(order_up_to_level=level)
-    return given
 
 
 def _periods(lead_time: ArrayLike) -> Numbers:

@@ -9,6 +9,7 @@ import numpy as np
 from workbench.formulas.loss_functions import poisson_loss
 from workbench.formulas.newsvendor import newsvendor_poisson
 from workbench.formulas.ranges import Numbers, above_zero, whole_numbers
+from workbench.formulas.stock_costs import StockCosts
 
 
 class WholeReorderPolicy(NamedTuple):
@@ -44,14 +45,12 @@ def r_q_poisson_cost(
 
     Raises ValueError for numbers that are not above 0, and for a reorder point or a lot that is not whole.
     """
-    holding, stockout, fixed, rate, mean = _checked(
-        holding_cost, stockout_cost, fixed_cost, demand_mean, lead_time
-    )
+    costs, fixed, rate, mean = _checked(holding_cost, stockout_cost, fixed_cost, demand_mean, lead_time)
     low, lot = whole_numbers(reorder_point=reorder_point, order_quantity=order_quantity)
     above_zero(order_quantity=lot)
     positions = low + np.arange(1, int(lot) + 1)
     loss = poisson_loss(positions, mean)
-    return float((fixed * rate + np.sum(holding * loss.left + stockout * loss.short)) / lot)
+    return float((fixed * rate + np.sum(costs.charge(loss))) / lot)
 
 
 def r_q_poisson_exact(
@@ -73,15 +72,12 @@ def r_q_poisson_exact(
     ... )[:2]
     (3, 5)
     """
-    holding, stockout, fixed, rate, mean = _checked(
-        holding_cost, stockout_cost, fixed_cost, demand_mean, lead_time
-    )
+    costs, fixed, rate, mean = _checked(holding_cost, stockout_cost, fixed_cost, demand_mean, lead_time)
 
     def rate_of_cost(position: int) -> float:
-        loss = poisson_loss(position, mean)
-        return float(holding * loss.left + stockout * loss.short)
+        return float(costs.charge(poisson_loss(position, mean)))
 
-    best = newsvendor_poisson(holding_cost=holding, stockout_cost=stockout, demand_mean=mean)
+    best = newsvendor_poisson(holding_cost=costs.holding, stockout_cost=costs.stockout, demand_mean=mean)
     high = int(best.order_up_to_level)
     low = high - 1
     total = float(fixed * rate) + rate_of_cost(high)
@@ -99,13 +95,7 @@ def r_q_poisson_exact(
 
 def _checked(
     holding_cost: float, stockout_cost: float, fixed_cost: float, demand_mean: float, lead_time: float
-) -> tuple[Numbers, Numbers, Numbers, Numbers, Numbers]:
+) -> tuple[StockCosts, Numbers, Numbers, Numbers]:
     """Costs, demand per unit of time, and the mean of the lead time's demand."""
-    holding, stockout, fixed, rate, lead = above_zero(
-        holding_cost=holding_cost,
-        stockout_cost=stockout_cost,
-        fixed_cost=fixed_cost,
-        demand_mean=demand_mean,
-        lead_time=lead_time,
-    )
-    return holding, stockout, fixed, rate, rate * lead
+    fixed, rate, lead = above_zero(fixed_cost=fixed_cost, demand_mean=demand_mean, lead_time=lead_time)
+    return StockCosts.of(holding_cost, stockout_cost), fixed, rate, rate * lead

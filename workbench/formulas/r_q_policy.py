@@ -20,8 +20,8 @@ from workbench.formulas.economic_order_quantity import (
     economic_order_quantity_with_backorders,
 )
 from workbench.formulas.loss_functions import normal_loss, normal_second_loss
-from workbench.formulas.order_cost import critical_ratio
 from workbench.formulas.ranges import Numbers, above_zero, any_number
+from workbench.formulas.stock_costs import StockCosts
 
 
 class ReorderPolicy(NamedTuple):
@@ -52,11 +52,11 @@ class _System(NamedTuple):
     def rate_of_cost(self, position: Numbers) -> Numbers:
         """What an inventory position costs per unit of time, one lead time later."""
         loss = normal_loss(position, self.mean, self.sd)
-        return self.holding * loss.left + self.stockout * loss.short
+        return StockCosts(self.holding, self.stockout).charge(loss)
 
     def best_position(self) -> Numbers:
         """The position that costs least: the newsvendor's."""
-        best: Numbers = self.mean + self.sd * ndtri(critical_ratio(self.stockout, self.holding))
+        best: Numbers = self.mean + self.sd * ndtri(StockCosts(self.holding, self.stockout).ratio)
         return best
 
 
@@ -297,12 +297,7 @@ def _system(
     demand_sd: ArrayLike,
     lead_time: ArrayLike,
 ) -> _System:
-    holding, stockout, fixed, rate, sd, lead = above_zero(
-        holding_cost=holding_cost,
-        stockout_cost=stockout_cost,
-        fixed_cost=fixed_cost,
-        demand_mean=demand_mean,
-        demand_sd=demand_sd,
-        lead_time=lead_time,
+    fixed, rate, sd, lead = above_zero(
+        fixed_cost=fixed_cost, demand_mean=demand_mean, demand_sd=demand_sd, lead_time=lead_time
     )
-    return _System(holding, stockout, fixed, rate, rate * lead, sd * np.sqrt(lead))
+    return _System(*StockCosts.of(holding_cost, stockout_cost), fixed, rate, rate * lead, sd * np.sqrt(lead))

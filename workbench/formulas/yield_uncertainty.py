@@ -10,9 +10,8 @@ from scipy.special import ndtri
 
 from workbench.formulas.economic_order_quantity import Lot, lot_of_least_cost
 from workbench.formulas.loss_functions import Distribution, Loss, distribution_loss, normal_loss
-from workbench.formulas.newsvendor import Level
-from workbench.formulas.order_cost import critical_ratio
 from workbench.formulas.ranges import Numbers, above_zero, any_number, zero_or_more
+from workbench.formulas.stock_costs import Level, StockCosts, level_of, level_or_best
 
 
 def economic_order_quantity_with_additive_yield(
@@ -141,14 +140,8 @@ def _against_yield(
     quantile: Callable[[Numbers], Numbers],
     loss_at: Callable[[Numbers], Loss],
 ) -> Level:
-    holding, stockout, wanted = above_zero(
-        holding_cost=holding_cost, stockout_cost=stockout_cost, demand=demand
-    )
-    if order_up_to_level is None:
-        level = wanted - quantile(critical_ratio(holding, stockout))
-    else:
-        (level,) = any_number(order_up_to_level=order_up_to_level)
-    loss = loss_at(wanted - level)
+    costs, (wanted,) = StockCosts.of(holding_cost, stockout_cost), above_zero(demand=demand)
     # what the yield exceeds d - S by is left over, what it falls short of it is missing
-    cost = holding * loss.short + stockout * loss.left
-    return Level(np.broadcast_to(level, np.shape(cost))[()], cost)
+    turned = StockCosts(costs.stockout, costs.holding)
+    level = level_or_best(order_up_to_level, wanted - quantile(turned.ratio))
+    return level_of(level, turned.charge(loss_at(wanted - level)))
