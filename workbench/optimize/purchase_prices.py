@@ -75,7 +75,7 @@ class _Cuts:
         self.asked, self.most = asked, _most(asked)
         self.own = np.flatnonzero(asked.owner != ALL)
         self.paid = np.where(asked.owner == ALL, asked.limit, 0.0)
-        self.slopes: list[csr_array] = []
+        self.cuts: list[csr_array] = []
         self.gains: list[Money] = []
 
     def add(self, found: Response) -> None:
@@ -91,17 +91,17 @@ class _Cuts:
             (asked.limit[own], (asked.supplier_of[asked.owner[own]], own)),
             shape=(asked.suppliers, len(asked.limit)),
         )
-        self.slopes.append((earned - of_supplier @ asked.use[taken]).tocsr())
+        slopes = earned - of_supplier @ asked.use[taken]
+        self.cuts.append(csr_array(hstack([slopes, -eye_array(asked.suppliers)])))
         self.gains.append(of_supplier @ asked.gain[taken])
 
     def lowest(self) -> tuple[Money, float, Money]:
         """Prices at which the cuts' bound is least, that bound, and the share of each supplier's order."""
         suppliers = self.asked.suppliers
-        worth = vstack([-eye_array(suppliers)] * len(self.gains))
         limits = len(self.paid)
         result = linprog(  # type: ignore[call-overload]  # its stubs do not know sparse arrays
             np.concatenate([self.paid, np.ones(suppliers)]),
-            A_ub=csr_array(hstack([vstack(self.slopes), worth])),
+            A_ub=csr_array(vstack(self.cuts)),
             b_ub=-np.concatenate(self.gains),
             bounds=np.column_stack(
                 [np.zeros(limits + suppliers), np.append(self.most, np.full(suppliers, np.inf))]
