@@ -82,7 +82,20 @@ def test_units_lent_to_a_third_region_are_not_spare():
     assert not plan(tables | {"regions": listed({"east": ["E"], "middle": ["M"], "west": ["W"]})}).empty
 
 
-UNITS = st.integers(0, 40)
+def test_units_lent_by_a_warehouse_that_sells_nothing_itself_are_worth_what_they_serve():
+    # E's 60 all go to the middle: to move one loses a sale there for one in the west
+    tables = business(
+        stock=table("stock", stock("A", "E", 60), stock("A", "W", 0)),
+        regions=listed({"middle": ["M", "E"], "west": ["W"]}),
+        warehouses=table(
+            "warehouses", *({"warehouse": name, "name": name, "country": "US"} for name in "EMW")
+        ),
+        demand_paths=wanted(("A", "shop", "middle", worlds(80)), ("A", "shop", "west", by_day([3.0] * 14))),
+    )
+    assert plan(tables).empty
+
+
+UNITS = st.one_of(st.just(0), st.integers(0, 40))
 
 
 @settings(max_examples=150, deadline=None)

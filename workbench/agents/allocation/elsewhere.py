@@ -51,6 +51,13 @@ class Service:
         mean: Money = cost_per_rank * np.where(total > 0, ranks / np.maximum(total, 1e-9), 1.0)
         return mean
 
+    def worth(self, value: Money) -> Money:
+        """The most that a unit of an item serves, its own demand's `value` (items,) or that of whom it helps;
+        money (items,)."""
+        worth = value.copy()
+        np.maximum.at(worth, self.helper, value[self.owner])
+        return worth
+
 
 def service_until(standing: Standing, start: Paths, days: int) -> Service:
     """Serve the demand of so many days from the stock `start` (items, 1), by the regions' order of asking."""

@@ -143,7 +143,7 @@ def _ways(standing: Standing, lanes: pd.DataFrame, rules: AllocationPolicy) -> W
         lacking=lacking,
         elsewhere=elsewhere,
         here=here,
-        lost=value[origin],
+        lost=service.worth(value)[origin],
         won=value[target],
         # nobody serves from elsewhere what costs more than it brings
         detour=np.minimum(service.detour(rules.overflow_cost), value)[target],
