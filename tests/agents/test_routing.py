@@ -81,6 +81,7 @@ def plan(*lines, policy=None, doubtful=(), **tables):
         "rates": table("rates", rate(5.0), rate(8.0, zone="far")),
         "deliveries": table("deliveries"),
         "disruptions": table("disruptions"),
+        "inbound": table("inbound"),
     } | tables
     rules = Policy.model_validate({"routing": policy or {}})
     return route(
@@ -380,3 +381,27 @@ def test_every_line_is_shipped_or_held_once_and_no_unit_is_given_twice(seed):
         own = pd.DataFrame(proposal["lines"]).assign(proposal_id=proposal["proposal_id"])
         types = {c.name: c.dtype for c in TABLES["shipment_lines"].columns}
         validate("shipment_lines", own.astype(types))
+
+
+def test_what_waits_for_stock_could_leave_when_enough_has_arrived():
+    """4 units come on the 20th, 9 on the 25th; who was promised earlier is served first, two days later."""
+    arriving = {"kind": "purchase_order", "sku": "A", "warehouse": "E", "confirmed": True}
+    proposals = plan(
+        line("1", quantity=3, promised_on="2026-11-19"),
+        line("2", quantity=4, promised_on="2026-11-18"),
+        line("3", quantity=99),
+        stock=stock(("A", "E", 1, 0)),
+        inbound=table(
+            "inbound",
+            arriving | {"reference": "P1", "quantity": 4, "promised_on": "2026-11-20"},
+            arriving | {"reference": "P2", "quantity": 9, "promised_on": "2026-11-25"},
+            arriving | {"reference": "P3", "quantity": 50, "promised_on": "2026-11-10"},
+        ),
+    )
+    lines = proposals.loc[proposals["subject"] == "HO-no_stock", "lines"].iloc[0]
+    assert {one["order_id"]: one["expected_on"] for one in lines} == {
+        "1": "2026-11-27",
+        "2": "2026-11-22",
+        "3": None,
+    }
+    assert {one["order_id"]: one["days_late"] for one in lines} == {"1": 8.0, "2": 4.0, "3": 0.0}

@@ -75,7 +75,12 @@ def _report(
     prices = TABLES["scarcity_prices"].empty() if last_prices is None else last_prices
     wall, processor = time.perf_counter(), time.process_time()
     plan = plan_routes(
-        *(tables[table] for table in NAMES), tables["disruptions"], prices, policy=POLICY, as_of=AS_OF
+        *(tables[table] for table in NAMES),
+        tables["disruptions"],
+        TABLES["inbound"].empty(),
+        prices,
+        policy=POLICY,
+        as_of=AS_OF,
     )
     wall, processor = time.perf_counter() - wall, time.process_time() - processor
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

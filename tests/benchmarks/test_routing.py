@@ -23,7 +23,9 @@ def tables():
 def plan(tables):
     prices = TABLES["scarcity_prices"].empty()
     known = [tables[name] for name in NAMES]
-    return plan_routes(*known, tables["disruptions"], prices, policy=POLICY, as_of=AS_OF)
+    return plan_routes(
+        *known, tables["disruptions"], TABLES["inbound"].empty(), prices, policy=POLICY, as_of=AS_OF
+    )
 
 
 @pytest.fixture(scope="module")
@@ -79,5 +81,5 @@ def test_tables_from_a_folder_are_planned_alike(tables, plan, tmp_path):
     prices = TABLES["scarcity_prices"].empty()
     nothing = TABLES["disruptions"].empty()
     known = [read[name] for name in NAMES]
-    again = plan_routes(*known, nothing, prices, policy=POLICY, as_of=AS_OF)
+    again = plan_routes(*known, nothing, TABLES["inbound"].empty(), prices, policy=POLICY, as_of=AS_OF)
     assert again.found.cost == pytest.approx(plan.found.cost, rel=1e-6)

@@ -48,7 +48,9 @@ def _tables(card=CARD, services=(("FAST", "GROUND", 3), ("FAST", "NIGHT", 1), ("
     return {
         "rates": _frame("rates", card),
         "services": _frame("services", services, ["carrier", "service", "days"]),
-        "zones": _frame("zones", [("FAST", "main", "east", "near"), ("OTHER", "main", "east", "near")]),
+        "zones": _frame(
+            "zones", [("FAST", "main", "east", "near", 0.0), ("OTHER", "main", "east", "near", 0.0)]
+        ),
     }
 
 

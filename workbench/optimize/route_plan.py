@@ -48,6 +48,7 @@ def plan_routes(  # noqa: PLR0913 - one table each, as the agent that it serves
     rates: pd.DataFrame,
     deliveries: pd.DataFrame,
     disruptions: pd.DataFrame,
+    inbound: pd.DataFrame,
     last_prices: pd.DataFrame,
     *,
     policy: Policy,
@@ -65,7 +66,7 @@ def plan_routes(  # noqa: PLR0913 - one table each, as the agent that it serves
         case,
         parcels,
         runners_up,
-        held_orders(case, lost_out, parcels, policy.business.day(as_of)),
+        held_orders(case, lost_out, parcels, inbound, policy.business.day(as_of)),
         prices,
         found,
     )

@@ -25,6 +25,7 @@ def route(  # noqa: PLR0913 - an agent's signature is the list of what it knows
     rates: pd.DataFrame,
     deliveries: pd.DataFrame,
     disruptions: pd.DataFrame,
+    inbound: pd.DataFrame,
     *,
     policy: Policy,
     as_of: datetime,
@@ -35,7 +36,8 @@ def route(  # noqa: PLR0913 - an agent's signature is the list of what it knows
 
     Only the warehouses that `regions` lists may serve a region. An order leaves whole or waits. A way costs
     freight, handling, CO2 equivalent and expected lateness; stock and the day's capacities are shared by all.
-    How long parcels take is learnt from `deliveries`. Orders behind a carrier's outage, and those with a SKU
+    How long parcels take is learnt from `deliveries`; `inbound` tells from when orders without stock could
+    leave. Orders behind a carrier's outage, and those with a SKU
     that is `doubtful`, come in proposals of their own. Kinds: shipment, hold_orders. Beside the common
     columns: `expected_cost`, of the proposal as the alternatives' is counted, money.
     """
@@ -52,6 +54,7 @@ def route(  # noqa: PLR0913 - an agent's signature is the list of what it knows
         rates,
         deliveries,
         disruptions,
+        inbound,
         TABLES["scarcity_prices"].empty(),
         policy=policy,
         as_of=as_of,
