@@ -30,7 +30,7 @@ from workbench.lake.demo_days import PLAN_DAY, TIME_ZONE, holidays
 from workbench.lake.demo_dirt import INCOMPLETE, dirty_rows
 from workbench.lake.demo_signals import signals
 from workbench.lake.mapping import FILE, Mapping, Source
-from workbench.policy import BusinessPolicy, Policy
+from workbench.policy import AllocationPolicy, BusinessPolicy, Policy
 from workbench.tables import INPUTS
 
 SEED = 20261116
@@ -71,9 +71,10 @@ def write(folder: Path, *, scale: int = 1) -> None:
 
 
 def policy() -> Policy:
-    """The demo's policy: the house defaults, its own name and time zone."""
+    """The demo's policy: the house defaults, its name and time zone, and far ways between warehouses."""
     return Policy(
-        business=BusinessPolicy(name="Larkfield Goods", planner="Robin (planner)", time_zone=TIME_ZONE)
+        business=BusinessPolicy(name="Larkfield Goods", planner="Robin (planner)", time_zone=TIME_ZONE),
+        allocation=AllocationPolicy(overflow_cost=2.0),
     )
 
 
