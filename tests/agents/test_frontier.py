@@ -94,7 +94,7 @@ def test_the_weights_of_a_row_set_in_the_policy_make_its_plan():
     row = plans(line()).query("not current").iloc[0]
     weights = {name: float(row[name]) for name in ("co2e_price", "lateness_cost_per_day")}
     policy = Policy.model_validate({"routing": weights})
-    made = route(*tables(line()), policy=policy, as_of=AS_OF, seed=1)
+    made = route(*tables(line()), table("inbound"), policy=policy, as_of=AS_OF, seed=1)
 
     assert made["value"].sum() == row["cost"]
     again = plans(line(), routing=weights)
