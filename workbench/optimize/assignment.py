@@ -14,7 +14,18 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import csr_array
 
-from workbench.optimize.batch import NONE, Batch, Floats, Ints, Mask, part, places, restricted, undominated
+from workbench.optimize.batch import (
+    NONE,
+    Batch,
+    Floats,
+    Ints,
+    Mask,
+    least,
+    part,
+    places,
+    restricted,
+    undominated,
+)
 from workbench.optimize.choices import Choices, choices
 from workbench.optimize.dual_ascent import FIRST_STEP, Priced, ascend
 from workbench.optimize.exact_assignment import assign_exactly
@@ -102,22 +113,12 @@ def _priced(batch: Batch) -> Priced:
 
 def _choose(batch: Batch, option_cost: Floats) -> tuple[Floats, Ints]:
     """The cheapest plan of every order, each parcel by its cheapest option; held where that is cheaper."""
-    parcel_cost, parcel_option = _least(option_cost, batch.parcel)
+    parcel_cost, parcel_option = least(option_cost, batch.parcel)
     plan_cost = np.append(parcel_cost, 0.0)[batch.plan_parcels].sum(axis=1)
-    cost, plan = _least(plan_cost, batch.plan_order)
+    cost, plan = least(plan_cost, batch.plan_order)
     option = np.append(parcel_option, NONE)[batch.plan_parcels[plan]]
     option[batch.hold_cost < cost] = NONE
     return np.minimum(cost, batch.hold_cost), option
-
-
-def _least(values: Floats, group: Ints) -> tuple[Floats, Ints]:
-    """Of every group its least value and the first place of it; the groups are 0, 1, … and ascend."""
-    starts = np.flatnonzero(np.diff(group, prepend=-1))
-    least = np.minimum.reduceat(values, starts)
-    places = np.flatnonzero(values == least[group])
-    first = np.zeros(len(starts), dtype=np.int64)
-    first[group[places[::-1]]] = places[::-1]
-    return least, first
 
 
 def _search(batch: Batch, priced: Priced, close_enough: float) -> Assignment:
@@ -143,11 +144,11 @@ def _search(batch: Batch, priced: Priced, close_enough: float) -> Assignment:
 
 def _admit(all_choices: Choices, value: Floats, room: Floats) -> Ints:
     """Every order's best choice as far as there is room, those who would lose most otherwise first."""
-    least, first = all_choices.least(value)
+    best, first = all_choices.least(value)
     others = value.copy()
     others[first] = np.inf
     second, _ = all_choices.least(others)
-    chosen, queue = all_choices.held.copy(), np.argsort(least - second, kind="stable")
+    chosen, queue = all_choices.held.copy(), np.argsort(best - second, kind="stable")
     fits = queue[admitted(csr_array(all_choices.use[first[queue]]), room)]
     chosen[fits] = first[fits]
     return chosen

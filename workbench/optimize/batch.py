@@ -107,8 +107,8 @@ def places(batch: Batch) -> Places:
 
 def part(batch: Batch, where: Places, orders: Ints, capacity: Floats) -> tuple[Batch, Ints]:
     """Some orders of a batch, ascending, with the capacity left to them, and the options that they have."""
-    options = np.sort(where.options[_ranges(where.option_starts, orders)])
-    plans = _ranges(where.plan_starts, orders)
+    options = np.sort(where.options[ranges(where.option_starts, orders)])
+    plans = ranges(where.plan_starts, orders)
     parcels = np.unique(batch.parcel[options])
     use = csr_array(batch.use[options])
     resources = np.unique(use.indices)
@@ -125,9 +125,19 @@ def part(batch: Batch, where: Places, orders: Ints, capacity: Floats) -> tuple[B
     return smaller, options
 
 
-def _ranges(starts: Ints, which: Ints) -> Ints:
+def ranges(starts: Ints, which: Ints) -> Ints:
     """All numbers from starts[i] up to starts[i + 1] of every i that is asked for."""
     length = starts[which + 1] - starts[which]
     within = np.arange(length.sum()) - np.repeat(np.cumsum(length) - length, length)
     numbers: Ints = np.repeat(starts[which], length) + within
     return numbers
+
+
+def least(values: Floats, group: Ints) -> tuple[Floats, Ints]:
+    """Of every group its least value and the first place of it; the groups are 0, 1, … and ascend."""
+    starts = np.flatnonzero(np.diff(group, prepend=-1))
+    lowest = np.minimum.reduceat(values, starts)
+    places = np.flatnonzero(values == lowest[group])
+    first = np.zeros(len(starts), dtype=np.int64)
+    first[group[places[::-1]]] = places[::-1]
+    return lowest, first

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import csr_array
 
-from workbench.optimize.batch import NONE, Batch, Floats, Ints
+from workbench.optimize.batch import NONE, Batch, Floats, Ints, least
 
 # options of each parcel that are combined, by the number of parcels of a plan
 COMBINED = (16, 5, 3)
@@ -35,11 +35,7 @@ class Choices:
 
     def least(self, values: Floats) -> tuple[Floats, Ints]:
         """Of every order: the least value of its choices, and the first choice that has it."""
-        least = np.minimum.reduceat(values, self.starts)
-        places = np.flatnonzero(values == least[self.order])
-        first = np.empty(len(self.starts), dtype=np.int64)
-        first[self.order[places[::-1]]] = places[::-1]
-        return least, first
+        return least(values, self.order)
 
 
 def choices(batch: Batch, prices: Floats, most: int) -> Choices:

@@ -10,7 +10,7 @@ import numpy as np
 from scipy.sparse import coo_array, csr_array
 
 from workbench.optimize.assignment import Assignment, assign
-from workbench.optimize.batch import NONE, Batch, Floats, Ints, Mask
+from workbench.optimize.batch import NONE, Batch, Floats, Ints, Mask, least
 from workbench.optimize.dual_ascent import FIRST_STEP, Priced, ascend
 from workbench.optimize.way_costs import Costs
 
@@ -98,15 +98,12 @@ class Contest:
         prices = self.prices(flat)
         paid, place = self._by_place(prices)
         plan_cost = np.append(paid, 0.0)[self.plan_parcels].sum(axis=1)
-        least = np.minimum.reduceat(plan_cost, self._first_plan)
-        first = np.full(len(least), NONE)
-        plans = np.flatnonzero(plan_cost == least[self.plan_order])
-        first[self.plan_order[plans[::-1]]] = plans[::-1]
-        goes = least < self.hold_cost
+        lowest, first = least(plan_cost, self.plan_order)
+        goes = lowest < self.hold_cost
         parcel = self.plan_parcels[first[goes]].ravel()
         parcel = parcel[parcel != NONE]
         service = self._service(prices, parcel, place[parcel])
-        return float(np.minimum(least, self.hold_cost).sum()), self._used(parcel, place[parcel], service)
+        return float(np.minimum(lowest, self.hold_cost).sum()), self._used(parcel, place[parcel], service)
 
     def batch(self, priced: Priced) -> tuple[Batch, Ints, Ints, Ints]:
         """The options worth a look at the prices as a batch, with the parcel, place and service of each."""
@@ -141,10 +138,10 @@ class Contest:
         place = np.zeros(len(best), dtype=np.int64)
         by_service = prices.service.astype(np.float32)
         for number, costs in enumerate(self.cost):
-            least = costs[0] + by_service[number, 0]
+            lowest = costs[0] + by_service[number, 0]
             for more, price in zip(costs[1:], by_service[number, 1:], strict=True):
-                np.minimum(least, more + price, out=least)
-            total = least + stock[:, number]
+                np.minimum(lowest, more + price, out=lowest)
+            total = lowest + stock[:, number]
             better = total < best
             best[better] = total[better]
             place[better] = number
@@ -206,8 +203,8 @@ class Contest:
     def _plans(self, parcel_paid: Floats) -> tuple[Ints, Ints]:
         """Plans that are not too dear at the prices, and the parcels in them."""
         paid = np.append(parcel_paid, 0.0)[self.plan_parcels].sum(axis=1)
-        least = np.minimum.reduceat(paid, self._first_plan)
-        plans = np.flatnonzero(paid <= least[self.plan_order] + TOO_DEAR)
+        lowest = np.minimum.reduceat(paid, self._first_plan)
+        plans = np.flatnonzero(paid <= lowest[self.plan_order] + TOO_DEAR)
         inside = self.plan_parcels[plans]
         return plans, np.unique(inside[inside != NONE])
 

@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.sparse import csr_array
 
-from workbench.optimize.batch import Floats, Ints, Mask
+from workbench.optimize.batch import Floats, Ints, Mask, ranges
 from workbench.optimize.choices import Choices
 
 DUST = 1e-9  # amounts and money closer than this are the same
@@ -166,10 +166,8 @@ def _chains(now: _Now, wanting: Ints, changes: list[Ints], given: list[_Ejection
         rows.append((number, order, choice))
         if level == 0:
             break
-        length = use.indptr[choice + 1] - use.indptr[choice]
-        row = np.repeat(np.arange(len(choice)), length)
-        entry = np.repeat(use.indptr[choice], length) + np.arange(len(row))
-        entry = entry - np.repeat(np.cumsum(length) - length, length)
+        row = np.repeat(np.arange(len(choice)), np.diff(use.indptr)[choice])
+        entry = ranges(use.indptr.astype(np.int64), choice)
         lacks = now.lacking[entry] > DUST
         entry, row = entry[lacks], row[lacks]
         order = given[level - 1].who[now.units[entry], use.indices[entry]]
