@@ -103,7 +103,8 @@ def _carriers(orders: int) -> dict[str, pd.DataFrame]:
             for low, high in bands
         ]
     names = ["carrier", "service", "zone", "weight_from_kg", "weight_to_kg", "charge"]
-    return {"services": pd.DataFrame(services), "rates": pd.DataFrame(rates, columns=names)}
+    cards = pd.DataFrame(rates, columns=names).assign(surcharged=False)
+    return {"services": pd.DataFrame(services), "rates": cards}
 
 
 def _zones(distances: pd.DataFrame) -> pd.DataFrame:

@@ -104,14 +104,15 @@ def _cost(
     extra = {"dimensional_kg_per_m3": 0.0, "surcharge_share": 0.0, "surcharge": 0.0}
     rows = rows.assign(**{name: 0.0 for name in extra if name not in rows})
     grams = np.rint(np.maximum(rows["weight"], rows["volume"] * rows["dimensional_kg_per_m3"]) * 1000)
-    freight = np.full(len(rows), np.nan)
+    freight, surcharged = np.full(len(rows), np.nan), np.zeros(len(rows), dtype=bool)
     where = rows.groupby(["carrier", "service", "zone"]).indices
     for card, bands in tables["rates"].groupby(["carrier", "service", "zone"]):
         mine = where.get(card, np.empty(0, dtype=np.int64))
-        for low, high, charge in bands[["weight_from_kg", "weight_to_kg", "charge"]].to_numpy():
+        names = ["weight_from_kg", "weight_to_kg", "charge", "surcharged"]
+        for low, high, charge, whole in bands[names].itertuples(index=False):
             held = mine[(grams[mine] >= round(low * 1000)) & (grams[mine] < round(high * 1000))]
-            freight[held] = charge
-    freight = freight * (1 + rows["surcharge_share"]) + rows["surcharge"]
+            freight[held], surcharged[held] = charge, whole
+    freight = np.where(surcharged, freight, freight * (1 + rows["surcharge_share"]) + rows["surcharge"])
     co2e = rows["co2e_per_parcel"] + rows["co2e_per_kg"] * rows["weight"]
     slack = (rows["promised"] - today).dt.days - rows["days"]
     missed = 1 - rows["on_time_rate"]

@@ -15,11 +15,12 @@ from workbench.tables import INPUTS, TABLES
 NOON = datetime(2026, 11, 16, 12, tzinfo=UTC)
 POLICY = Policy(carriers=CarriersPolicy(timeout_seconds=0.2, cut_off_failures=4))
 CARD = [
-    ("FAST", "GROUND", "near", 0.0, 1.0, 5.0),
-    ("FAST", "GROUND", "near", 1.0, 2.0, 6.0),
-    ("FAST", "NIGHT", "near", 0.0, 1.0, 9.0),
-    ("OTHER", "POST", "near", 0.0, 2.0, 7.0),
+    ("FAST", "GROUND", "near", 0.0, 1.0, 5.0, False),
+    ("FAST", "GROUND", "near", 1.0, 2.0, 6.0, False),
+    ("FAST", "NIGHT", "near", 0.0, 1.0, 9.0, False),
+    ("OTHER", "POST", "near", 0.0, 2.0, 7.0, False),
 ]
+LANE = ["carrier", "warehouse", "region", "zone"]
 TOKEN = {"token_variable": "FAST_TOKEN"}
 LIVE = [1.999, 2.999, 2.999]  # 1 + a gram less than the band's end, the second service 1 more
 
@@ -48,9 +49,7 @@ def _tables(card=CARD, services=(("FAST", "GROUND", 3), ("FAST", "NIGHT", 1), ("
     return {
         "rates": _frame("rates", card),
         "services": _frame("services", services, ["carrier", "service", "days"]),
-        "zones": _frame(
-            "zones", [("FAST", "main", "east", "near", 0.0), ("OTHER", "main", "east", "near", 0.0)]
-        ),
+        "zones": _frame("zones", [("FAST", "main", "east", "near"), ("OTHER", "main", "east", "near")], LANE),
     }
 
 
@@ -90,6 +89,9 @@ def test_what_the_carrier_answers_stands_in_the_rates_and_the_others_keep_their_
         found = _ask(carrier, tmp_path, watch)
     assert _of(found) == LIVE
     assert _of(found, "OTHER") == [7.0]
+    live = found.rates.set_index("carrier")["surcharged"]
+    assert live["FAST"].all(), "what a carrier answers holds its surcharges"
+    assert not live["OTHER"]
     assert found.rates.columns.tolist() == INPUTS["rates"].names
     assert found.sources["told"].tolist() == ["Rates of FAST: all 3 are its live service's."]
     TABLES["rate_sources"].schema().validate(found.sources)
@@ -214,7 +216,7 @@ def test_names_are_translated_and_other_carriers_of_a_gateway_are_passed_over(tm
 
 
 def test_a_zone_without_addresses_is_named_and_keeps_its_card(tmp_path, watch):
-    tables = _tables([*CARD, ("FAST", "GROUND", "far", 0.0, 1.0, 8.0)])
+    tables = _tables([*CARD, ("FAST", "GROUND", "far", 0.0, 1.0, 8.0, False)])
     with serving(Carrier()) as carrier:
         found = _ask(carrier, tmp_path, watch, tables)
     assert _of(found) == [8.0, *LIVE]

@@ -17,7 +17,7 @@ def way(**changes):
 
 def bands(*rows):
     frame = pd.DataFrame(rows, columns=["weight_from_kg", "weight_to_kg", "charge"])
-    return frame.assign(carrier="C", service="S", zone="1")
+    return frame.assign(carrier="C", service="S", zone="1", surcharged=False)
 
 
 def charge(rates, weight, volume=0.0, **changes):
@@ -48,6 +48,13 @@ def test_a_light_but_bulky_parcel_is_charged_by_its_volume():
 def test_surcharges_come_on_top():
     """5.00 x 1.1 + 2.00."""
     assert charge(bands((0.0, 3.0, 5.0)), 1.0, surcharge_share=0.1, surcharge=2.0) == pytest.approx(7.5)
+
+
+def test_a_charge_that_holds_its_surcharges_is_not_surcharged_again():
+    """The band of up to 1 kg is a live answer; that of up to 3 kg the card's, 5.00 x 1.1 + 2.00."""
+    rates = bands((0.0, 1.0, 4.0), (1.0, 3.0, 5.0)).assign(surcharged=[True, False])
+    asked = [charge(rates, weight, surcharge_share=0.1, surcharge=2.0) for weight in (0.5, 1.0)]
+    assert asked == pytest.approx([4.0, 7.5])
 
 
 def test_where_bands_overlap_the_one_that_starts_last_counts():

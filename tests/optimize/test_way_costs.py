@@ -19,6 +19,7 @@ RATES = pd.DataFrame(
         "weight_from_kg": [0.0],
         "weight_to_kg": [5.0],
         "charge": [7.5],
+        "surcharged": False,
     }
 )
 PLACES = pd.DataFrame({"warehouse": ["E", "W"], "handling_cost": [2.0, 3.0]})

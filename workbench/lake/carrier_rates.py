@@ -101,7 +101,7 @@ def _asked(carrier: str, service: CarrierService, tables: Tables) -> pd.DataFram
     more = (
         without.merge(zones[["zone"]].drop_duplicates(), how="cross")
         .merge(bands, how="cross")
-        .assign(charge=float("nan"))
+        .assign(charge=float("nan"), surcharged=False)
     )
     return pd.concat([part for part in (card, more) if len(part)] or [card], ignore_index=True)
 
@@ -144,7 +144,7 @@ def _told(
     client: CarrierClient,
     lanes: Mapping[str, tuple[str, str]],
 ) -> _Told:
-    """The live charge where there is one, else the card's; a row with neither has no rate."""
+    """The live charge, which holds all surcharges, where there is one, else the card's; else no rate."""
     answered, on_card = asked["live"].notna(), asked["charge"].notna()
     charge = asked["live"].fillna(asked["charge"])
     counts = {
@@ -160,7 +160,8 @@ def _told(
         f"Rates of {carrier}: {told}" + (f"; its live service {' and '.join(why)}" if why else "") + "."
     )
     source = {"carrier": carrier, **counts, "failures": sum(client.failures.values()), "told": sentence}
-    return _Told(asked.assign(charge=charge)[charge.notna()].drop(columns="live"), source)
+    rates = asked.assign(charge=charge, surcharged=asked["surcharged"] | answered)
+    return _Told(rates[charge.notna()].drop(columns="live"), source)
 
 
 def _from(counts: Mapping[str, int], total: int, card: str) -> Iterator[str]:

@@ -36,12 +36,13 @@ class Charges:
 def charges(rates: pd.DataFrame, ways: pd.DataFrame) -> Charges:
     """The cards of all ways side by side.
 
-    `rates`: carrier, service, zone, weight_from_kg (included), weight_to_kg (excluded), charge; `ways`:
-    carrier, service, zone, dimensional_kg_per_m3, surcharge_share (of the charge) and surcharge (money per
-    parcel to that zone). Where bands overlap, the one that starts last counts.
+    `rates`: carrier, service, zone, weight_from_kg (included), weight_to_kg (excluded), charge, surcharged;
+    `ways`: carrier, service, zone, dimensional_kg_per_m3, surcharge_share (of the charge) and surcharge
+    (money per parcel to that zone), which a charge that is surcharged already holds. Where bands overlap,
+    the one that starts last counts.
 
     >>> rates = pd.DataFrame({"carrier": "A", "service": "S", "zone": "1", "weight_from_kg": [0.0, 1.0],
-    ...     "weight_to_kg": [1.0, 5.0], "charge": [5.0, 8.0]})
+    ...     "weight_to_kg": [1.0, 5.0], "charge": [5.0, 8.0], "surcharged": False})
     >>> ways = pd.DataFrame({"carrier": ["A"], "service": "S", "zone": "1", "dimensional_kg_per_m3": 200.0,
     ...     "surcharge_share": 0.1, "surcharge": 2.0})
     >>> found = charges(rates, ways)
@@ -56,13 +57,17 @@ def charges(rates: pd.DataFrame, ways: pd.DataFrame) -> Charges:
     first, last = np.searchsorted(edges, low), np.searchsorted(edges, high)
     length = np.maximum(last - first, 0)
     band = np.repeat(first, length) + np.arange(length.sum()) - np.repeat(np.cumsum(length) - length, length)
+    cells = np.repeat(names.get_indexer(cards), length), band
     table = np.full((len(names) + 1, len(edges)), np.nan)  # the last row: no card at all
-    table[np.repeat(names.get_indexer(cards), length), band] = np.repeat(by_start["charge"], length)
-    own = table[names.get_indexer(pd.MultiIndex.from_frame(ways[CARD]))]
+    table[cells] = np.repeat(by_start["charge"], length)
+    holds_all = np.zeros(table.shape, dtype=np.bool_)
+    holds_all[cells] = np.repeat(by_start["surcharged"], length)
+    own = names.get_indexer(pd.MultiIndex.from_frame(ways[CARD]))
     share, amount = (ways[name].to_numpy(dtype=np.float64) for name in ("surcharge_share", "surcharge"))
+    surcharged = table[own] * (1 + share)[:, None] + amount[:, None]
     return Charges(
         edges,
-        own * (1 + share)[:, None] + amount[:, None],
+        np.where(holds_all[own], table[own], surcharged),
         ways["dimensional_kg_per_m3"].to_numpy(dtype=np.float64),
     )
 
