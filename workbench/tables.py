@@ -1224,6 +1224,29 @@ _LEDGER = (
         ),
     ),
     Table(
+        "outcomes",
+        "ledger",
+        "how a decision came true, judged once, when what it was for had happened",
+        ("proposal_id",),
+        (
+            _text("proposal_id", "the proposal"),
+            _text("agent", "who proposed", REQUIRED, *AGENTS),
+            _text("kind", "what was to be done", REQUIRED, *KINDS),
+            _share("confidence", "probability of being judged correct, as the agent claimed it"),
+            Column("correct", "bool", "", "realised_cost ≤ best_cost + tolerance"),
+            Column("realised_cost", "float64", "money", "of what the agent proposed, with what came true"),
+            Column("best_cost", "float64", "money", "of the best recorded alternative, nothing included"),
+            _text("best_action", "that alternative"),
+            _number("tolerance", "money", "by which it may cost more and be correct, after the policy"),
+            _number("regret", "money", "realised_cost - best_cost, at least 0"),
+            Column(
+                "decided_cost", "float64", "money", "of what a person did instead; blank: as proposed", None
+            ),
+            _day("matured_on", "first day on which all that it rests on had happened"),
+            _instant("judged_at", "when it was judged"),
+        ),
+    ),
+    Table(
         "runs",
         "ledger",
         "one making of a plan; steps that have finished are rows of events",

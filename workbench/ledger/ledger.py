@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from workbench.ledger import chain, decisions, plans, proposals, reservations, runs
+from workbench.ledger import chain, decisions, outcomes, plans, proposals, reservations, runs
 from workbench.ledger.database import open_database, reading, reserving, writing
 from workbench.ledger.reservations import Place, Wanted
 
@@ -179,6 +179,19 @@ class Ledger:
             decisions.decide(
                 connection, {**row, "approved_quantity": quantity, "reason": reason, "lines": lines}
             )
+
+    def record_outcomes(self, judged: pd.DataFrame, at: datetime) -> None:
+        """Write how decisions came true: the columns of `outcomes` without `judged_at`.
+
+        A decision is judged once: one that has an outcome keeps it.
+        """
+        with writing(self._database) as connection:
+            outcomes.record(connection, judged, at)
+
+    def outcomes(self) -> pd.DataFrame:
+        """The table `outcomes` in order of writing."""
+        with reading(self._database) as connection:
+            return outcomes.every(connection)
 
     def publish(self, run_id: str, summary: Mapping[str, Any], at: datetime) -> dict[str, Any]:
         """Make a run's plan live, and expire what is open in the plan before it, in one transaction.
