@@ -1,13 +1,16 @@
 import shutil
 import sqlite3
 from contextlib import closing
+from pathlib import Path
 
+import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from tests.ledger.making import AT, LATER, RUN, new_ledger, order, publish
-from workbench.ledger import chain
+from tests.ledger.tampering import KINDS, Tampering, published_ledger
+from workbench.ledger import chain, verify
+from workbench.ledger.ledger import Ledger
+from workbench.ledger.record import record
 from workbench.ledger.schema import PLACE
 
 ORDER = f"PO-S1-{RUN}"
@@ -82,11 +85,10 @@ def _rebuild(directory):
         for seq, name in database.execute("SELECT seq, table_name FROM chain ORDER BY seq").fetchall():
             query = f"SELECT * FROM {name} WHERE {PLACE.get(name, 'seq')} = ?"
             row = dict(database.execute(query, [seq]).fetchone())
-            row |= {column: bool(row[column]) for column in ("never_seen",) if column in row}
             if name == "manifests":
                 row["head"] = previous
                 database.execute("UPDATE manifests SET head = ?", [previous])
-            previous = chain.link(previous, name, row)
+            previous = chain.link(previous, record(name, row))
             database.execute("UPDATE chain SET hash = ? WHERE seq = ?", [previous, seq])
 
 
@@ -109,20 +111,34 @@ def test_a_ledger_that_was_cut_off_before_a_published_plan_lacks_its_head(ledger
     assert "cut off or written anew" in ledger.verify({RUN: head})
 
 
-COLUMNS = [("decisions", "decided_by"), ("proposals", "title"), ("runs", "inputs"), ("events", "detail")]
+@pytest.mark.parametrize("kind", KINDS)
+def test_of_random_tamperings_each_is_found_and_its_first_row_named(tmp_path, kind):
+    heads = published_ledger(tmp_path / "whole.db", plans=3, proposals=4)
+    rng = np.random.default_rng(1)
+    for _ in range(25):
+        copy = Path(shutil.copy(tmp_path / "whole.db", tmp_path / "copy.db"))
+        starts = Tampering(copy, rng).does(kind)
+        fault = Ledger(f"sqlite:///{copy}").verify(heads)
+        assert fault is not None
+        assert fault.startswith(tuple(starts)), (fault, starts)
 
 
-@pytest.mark.usefixtures("ledger")
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(column=st.sampled_from(COLUMNS), pick=st.integers(0, 100), deletes=st.booleans())
-def test_any_one_row_edited_or_deleted_is_found(tmp_path, column, pick, deletes):
-    table, name = column
-    copy = tmp_path / "copy"
-    copy.mkdir(exist_ok=True)
-    shutil.copy(tmp_path / "ledger.db", copy)
-    with closing(sqlite3.connect(copy / "ledger.db")) as database:
-        places = [place for (place,) in database.execute(f"SELECT {PLACE.get(table, 'seq')} FROM {table}")]
-    place = places[pick % len(places)]
-    change = f"DELETE FROM {table}" if deletes else f"UPDATE {table} SET {name} = {name} || ' '"
-    _tamper(copy, f"{change} WHERE {PLACE.get(table, 'seq')} = {place}")
-    assert new_ledger(copy).verify().startswith(f"{table} ")
+@pytest.mark.parametrize("processes", [1, 2])
+def test_a_ledger_longer_than_one_stretch_is_proved_whole_and_its_first_fault_named(
+    tmp_path, monkeypatch, processes
+):
+    monkeypatch.setattr(verify, "STRETCH", 7)
+    heads = published_ledger(tmp_path / "ledger.db", plans=2, proposals=4)
+    ledger = Ledger(f"sqlite:///{tmp_path / 'ledger.db'}")
+    assert ledger.rows() > 3 * verify.STRETCH
+    assert ledger.verify(heads, processes) is None
+    last_of_a_stretch = 2 * verify.STRETCH - 1
+    with closing(sqlite3.connect(tmp_path / "ledger.db")) as database:
+        query = "SELECT table_name FROM chain WHERE seq = ?"
+        ((name,),) = database.execute(query, [last_of_a_stretch]).fetchall()
+    _tamper(
+        tmp_path,
+        f"DELETE FROM {name} WHERE {PLACE.get(name, 'seq')} = {last_of_a_stretch}",
+        f"DELETE FROM chain WHERE seq = {last_of_a_stretch}",
+    )
+    assert f"the row before it is gone, and its place {last_of_a_stretch}" in ledger.verify(heads, processes)

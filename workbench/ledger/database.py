@@ -19,8 +19,22 @@ ONE_WRITER = text("SELECT pg_advisory_xact_lock(20261116)")  # a number of our o
 def open_database(url: str) -> Engine:
     """The database behind a URL, its tables created when absent.
 
+    Raises LedgerError when it cannot be opened.
+    """
+    engine = connected(url)
+    with reading(engine) as connection:
+        absent = set(METADATA.tables) - set(inspect(connection).get_table_names())
+    if absent:
+        with writing(engine) as connection:
+            METADATA.create_all(connection)
+    return engine
+
+
+def connected(url: str) -> Engine:
+    """The database behind a URL as it is.
+
     No connection outlives its transaction, so that a SQLite file can be copied while nobody writes, and a
-    process may fork. Raises LedgerError when it cannot be opened.
+    process may fork. Raises LedgerError for a URL that names no database.
     """
     try:
         engine = create_engine(url, poolclass=NullPool)
@@ -29,11 +43,6 @@ def open_database(url: str) -> Engine:
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
-    with reading(engine) as connection:
-        absent = set(METADATA.tables) - set(inspect(connection).get_table_names())
-    if absent:
-        with writing(engine) as connection:
-            METADATA.create_all(connection)
     return engine
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Connection, RowMapping, select
+from sqlalchemy import Connection, RowMapping, bindparam, select
 
 from workbench.errors import AlreadyDecided, LedgerError
 from workbench.ledger import chain, reservations
@@ -26,6 +26,7 @@ AFTER = {
     "undone": ("approved", "changed", "rejected"),
 }
 MANIFESTS = TABLES["manifests"]
+STANDING_OF = standing().where(PROPOSALS.c.proposal_id == bindparam("proposal_id"))
 
 
 def decide(connection: Connection, decision: Mapping[str, Any]) -> None:
@@ -55,9 +56,7 @@ def decide(connection: Connection, decision: Mapping[str, Any]) -> None:
 
 
 def _standing(connection: Connection, proposal_id: str) -> RowMapping:
-    row = (
-        connection.execute(standing().where(PROPOSALS.c.proposal_id == proposal_id)).mappings().one_or_none()
-    )
+    row = connection.execute(STANDING_OF, {"proposal_id": proposal_id}).mappings().one_or_none()
     if row is None:
         raise LedgerError(f"There is no proposal {proposal_id!r} in the ledger; take its id from the queue.")
     return row

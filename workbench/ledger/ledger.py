@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from workbench.ledger import chain, decisions, outcomes, plans, proposals, reservations, runs
+from workbench.ledger import chain, decisions, outcomes, plans, proposals, reservations, runs, verify
 from workbench.ledger.database import open_database, reading, reserving, writing
 from workbench.ledger.reservations import Place, Wanted
 
@@ -29,13 +29,18 @@ class Ledger:
         with reading(self._database) as connection:
             return chain.last(connection)[1]
 
-    def verify(self, published: Mapping[str, str] | None = None) -> str | None:
+    def rows(self) -> int:
+        """How many rows were ever written."""
+        with reading(self._database) as connection:
+            return chain.last(connection)[0]
+
+    def verify(self, published: Mapping[str, str] | None = None, processes: int = 1) -> str | None:
         """A sentence that names the first row that is not as it was written; None: the chain is whole.
 
-        `published`: heads by run as they stand in exported plans; they show a ledger that was cut off.
+        `published`: heads by run as they stand in exported plans, in order of publishing; they show a ledger
+        that was cut off or written anew, and the first that no longer fits is named.
         """
-        with reading(self._database) as connection:
-            return chain.first_fault(connection, published or {})
+        return verify.first_fault(self._database, published or {}, processes)
 
     def next_run_id(self, day: date) -> str:
         """The next free run of a business day: YYYYMMDD-n."""

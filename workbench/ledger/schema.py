@@ -40,14 +40,19 @@ _SQL_TYPES: dict[str, Any] = {"int64": BigInteger, "float64": Double, "bool": Bo
 
 
 def _text(value: Any) -> str:
-    """Text that every database takes: half of a surrogate pair, which has no encoding, becomes a "?"."""
-    return str(value).encode(errors="replace").decode()
+    """Text that every database takes: half of a surrogate pair and the character 0 become a "?"."""
+    return str(value).encode(errors="replace").decode().replace("\0", "?")
+
+
+def _double(value: Any) -> float:
+    """A number that every database gives back as it was: SQLite has no negative zero."""
+    return float(value) + 0.0
 
 
 # text for lists, days and instants, the same in every database, so that hashes are too
 _TO_SQL: dict[str, Callable[[Any], Any]] = {
     "str": _text,
-    "float64": float,
+    "float64": _double,
     "int64": int,
     "bool": bool,
     tables.DAY: day,
@@ -112,11 +117,6 @@ CHAIN = Table(
     Column("row_key", Text, nullable=False),
     Column("hash", Text, nullable=False),
 )
-
-
-def row_key(name: str, row: Mapping[str, Any]) -> str:
-    """What names a row of a table to a person: its key, parts joined by a slash."""
-    return "/".join(str(row[column]) for column in tables.TABLES[name].key)
 
 
 def encoded(name: str, row: Mapping[str, Any]) -> dict[str, Any]:
