@@ -149,3 +149,22 @@ def test_the_hash_tells_contents_apart(first, second):
 
 def test_the_hash_sees_a_missing_value():
     assert content_hash(sales()) != content_hash(sales().assign(in_stock=pd.array([True] * 3, "boolean")))
+
+
+def test_a_narrowed_snapshot_has_only_the_rows_asked_for(tmp_path):
+    lake = Lake(tmp_path)
+    paths = demand_paths(2 * BATCH_ROWS + 7)
+    versions = {"sales": lake.write("sales", sales()), "demand_paths": lake.write("demand_paths", paths)}
+    one = lake.snapshot(versions).only("sku", "A", "A")
+    assert one.sales["sku"].tolist() == ["A", "A"]
+    assert one.stock.empty
+    late = lake.snapshot(versions).only("date", pd.Timestamp("2026-11-14"), pd.Timestamp("2026-11-20"))
+    assert late.sales["sku"].tolist() == ["A", "B"]
+    last = lake.snapshot(versions).only("sku", "S032770", "S032770").demand_paths
+    assert (matrix(last) == matrix(paths[paths["sku"] == "S032770"])).all()
+
+
+def test_a_table_without_the_column_is_read_whole(tmp_path):
+    lake = Lake(tmp_path)
+    versions = {"sales": lake.write("sales", sales())}
+    assert len(lake.snapshot(versions).only("warehouse", "W", "W").sales) == 3

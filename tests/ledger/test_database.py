@@ -3,7 +3,7 @@ import sqlite3
 
 import pytest
 
-from tests.ledger.making import AT, new_ledger, order, publish
+from tests.ledger.making import AT, RUN, new_ledger, order, publish
 from workbench.errors import LedgerError
 from workbench.ledger.ledger import Ledger
 
@@ -55,3 +55,22 @@ def test_many_processes_may_open_a_new_ledger_at_once(tmp_path):
     ledger = new_ledger(tmp_path)
     assert sorted(ledger.events("opened")["subject"]) == [str(number) for number in range(8)]
     assert ledger.verify() is None
+
+
+def test_what_is_opened_to_be_read_cannot_be_written(url):
+    publish(Ledger(url), order())
+    reader = Ledger(url, read_only=True)
+    writes = (
+        lambda: reader.log("looked", "a page", {}, AT),
+        lambda: reader.decide(f"PO-S1-{RUN}", "approved", "Robin", AT),
+        lambda: reader.end_reservations(RUN, "anybody"),
+    )
+    for write in writes:
+        with pytest.raises(LedgerError, match=r"read.?only"):
+            write()
+    assert len(reader.proposals(RUN)) == 1
+    assert Ledger(url).verify() is None
+
+
+def test_a_new_ledger_opened_to_be_read_is_an_empty_one(url):
+    assert Ledger(url, read_only=True).live() is None

@@ -89,3 +89,12 @@ def test_an_agent_cannot_record_a_persons_decision(ledger):
     with pytest.raises(LedgerError, match="executes or escalates"):
         ledger.record(RUN, judged(order(), decision="approved"), AT)
     assert ledger.proposals(RUN).empty
+
+
+def test_what_rests_on_a_sku_is_found_in_every_run_the_newest_first(ledger):
+    ledger.record(RUN, judged(order(), order("S2", sku="A1"), transfer(sku="B")), AT)
+    start(ledger, "20261117-1")
+    ledger.record("20261117-1", judged(order()), LATER)
+    assert ledger.about("A", 10)["proposal_id"].tolist() == ["PO-S1-20261117-1", f"PO-S1-{RUN}"]
+    assert ledger.about("A", 1)["run_id"].tolist() == ["20261117-1"]
+    assert ledger.about("%", 10).empty

@@ -20,6 +20,7 @@ from deltalake import (
 from deltalake.exceptions import DeltaError
 from numpy.typing import NDArray
 from pyarrow.dataset import Dataset
+from pyarrow.dataset import field as column_of
 
 from workbench.errors import WorkbenchError
 from workbench.tables import TABLES, Table, paths_dtype, validate
@@ -28,6 +29,7 @@ CONTENT = "content"  # name of the content hash in a commit's metadata
 BATCH_ROWS = 16_384  # rows held at once while writing and reading paths: 20 MB at 300 paths
 _WRITER = WriterProperties(compression="ZSTD", compression_level=1, max_row_group_size=BATCH_ROWS)
 _READ_AHEAD = {"batch_readahead": 2, "fragment_readahead": 1}
+Rows = tuple[str, Any, Any]  # a column, and the least and the most of its values
 # a version that a decision rests on must stay readable for as long as the decision is
 _KEEP_LOG = PostCommitHookProperties(cleanup_expired_logs=False)
 
@@ -67,10 +69,11 @@ class Lake:
         )
         return DeltaTable(path).version()
 
-    def read(self, name: str, version: int | None = None) -> pd.DataFrame:
+    def read(self, name: str, version: int | None = None, rows: Rows | None = None) -> pd.DataFrame:
         """A table at a version (default: its latest), with the dictionary's types, in the order of its key.
 
-        Raises WorkbenchError when the lake has no such table or version.
+        `rows`: the column and the values, least and most, of the rows to read. Raises WorkbenchError when the
+        lake has no such table or version.
         """
         table = _entry(name)
         try:
@@ -80,7 +83,7 @@ class Lake:
             raise WorkbenchError(
                 f"The lake {self.root} has no{which} table {name}; plan again to write it."
             ) from error
-        return _frame(table, stored)
+        return _frame(table, stored, rows if rows and rows[0] in table.names else None)
 
     def versions(self) -> dict[str, int]:
         """The latest version of every table in the lake."""
@@ -102,17 +105,27 @@ class Snapshot:
     A table of the dictionary without a version is empty; another name is an AttributeError.
     """
 
-    def __init__(self, lake: Lake, versions: Mapping[str, int]) -> None:
+    def __init__(self, lake: Lake, versions: Mapping[str, int], rows: Rows | None = None) -> None:
         self.versions = dict(versions)
         self._lake = lake
+        self._rows = rows
         self._read: dict[str, pd.DataFrame] = {}
+
+    def only(self, column: str, least: Any, most: Any) -> Snapshot:
+        """The same tables, of which those with this column have only its rows from `least` to `most`.
+
+        Others are hardly read: rows lie in the order of the key, and files tell what their parts hold.
+        """
+        return Snapshot(self._lake, self.versions, (column, least, most))
 
     def __getattr__(self, name: str) -> pd.DataFrame:
         if name.startswith("_") or name not in TABLES:
             raise AttributeError(f"{name} is no table of the dictionary")
         if name not in self._read:
             version = self.versions.get(name)
-            self._read[name] = TABLES[name].empty() if version is None else self._lake.read(name, version)
+            self._read[name] = (
+                TABLES[name].empty() if version is None else self._lake.read(name, version, self._rows)
+            )
         return self._read[name]
 
 
@@ -173,9 +186,12 @@ def _arrow(frame: pd.DataFrame) -> pa.Table:
     return table
 
 
-def _frame(table: Table, stored: DeltaTable) -> pd.DataFrame:
+def _frame(table: Table, stored: DeltaTable, rows: Rows | None = None) -> pd.DataFrame:
     """A stored table in the order of its key, which Delta does not keep."""
     dataset = stored.to_pyarrow_dataset()
+    if rows is not None:
+        key, least, most = rows
+        dataset = dataset.filter((column_of(key) >= least) & (column_of(key) <= most))
     lists = [field.name for field in dataset.schema if pa.types.is_list(field.type)]
     plain = [name for name in dataset.schema.names if name not in lists]
     frame: pd.DataFrame = dataset.to_table(columns=plain).to_pandas()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -93,6 +94,18 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     connection.isolation_level = None
     connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
     connection.execute("PRAGMA journal_mode = WAL")
+
+
+def only_read(engine: Engine) -> None:
+    """From now on the database itself refuses whatever this engine would write."""
+    event.listen(engine, "connect", _refuse_writing)
+
+
+def _refuse_writing(connection: Any, _record: object) -> None:
+    if isinstance(connection, sqlite3.Connection):
+        connection.execute("PRAGMA query_only = ON")
+    else:
+        connection.read_only = True  # psycopg: every transaction is READ ONLY
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from workbench.ledger import chain, decisions, outcomes, plans, proposals, reservations, runs, verify
-from workbench.ledger.database import open_database, reading, reserving, writing
+from workbench.ledger.database import only_read, open_database, reading, reserving, writing
 from workbench.ledger.reservations import Place, Wanted
 
 
@@ -18,11 +18,14 @@ class Ledger:
 
     Tables are created when absent. Rows are only ever added; who adds one reads and checks in the same
     transaction, so that of two people at the same moment one is first. Instants need a time zone. Every
-    refusal is a LedgerError whose text says what to do; nothing was written then.
+    refusal is a LedgerError whose text says what to do; nothing was written then. `read_only`: whatever is
+    asked for, nothing is ever written.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, read_only: bool = False) -> None:
         self._database = open_database(url)
+        if read_only:
+            only_read(self._database)
 
     def head(self) -> str:
         """The hash of the last row: it stands for everything that was ever written."""
@@ -163,6 +166,11 @@ class Ledger:
         """
         with reading(self._database) as connection:
             return proposals.of_run(connection, run_id)
+
+    def about(self, sku: str, most: int) -> pd.DataFrame:
+        """The last proposals of any run that rest on a SKU, newest first; columns as of `proposals`."""
+        with reading(self._database) as connection:
+            return proposals.about(connection, sku, most)
 
     def decide(
         self,

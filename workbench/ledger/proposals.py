@@ -136,7 +136,16 @@ def standing() -> Select[Any]:
 
 def of_run(connection: Connection, run_id: str) -> pd.DataFrame:
     """A run's proposals with their last decision, in order of recording; agents' own columns come last."""
-    rows = connection.execute(standing().where(PROPOSALS.c.run_id == run_id)).mappings().all()
-    common = frame("proposals", rows, _STANDING)
+    return _frame(connection, standing().where(PROPOSALS.c.run_id == run_id))
+
+
+def about(connection: Connection, sku: str, most: int) -> pd.DataFrame:
+    """The last proposals of any run that rest on a SKU, with their last decision, newest first."""
+    named = standing().where(PROPOSALS.c.skus.contains(TEXT(sku), autoescape=True))
+    return _frame(connection, named.order_by(None).order_by(PROPOSALS.c.seq.desc()).limit(most))
+
+
+def _frame(connection: Connection, query: Select[Any]) -> pd.DataFrame:
+    common = frame("proposals", connection.execute(query).mappings().all(), _STANDING)
     own = pd.DataFrame(list(common["own"]), index=common.index)
     return pd.concat([common.drop(columns="own"), own], axis="columns", verify_integrity=True)

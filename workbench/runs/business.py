@@ -24,10 +24,12 @@ class Business:
 
     `folder` may be relative to the working directory or to any folder above it, so that a notebook finds the
     same folder wherever it is opened; an empty one is the folder that `workbench serve` or `workbench lab`
-    was started for, else the demo. Raises WorkbenchError when there is no such folder.
+    was started for, else the demo. `read_only`: nothing can be written in its ledger. Raises WorkbenchError
+    when there is no such folder.
     """
 
-    def __init__(self, folder: str | Path = "") -> None:
+    def __init__(self, folder: str | Path = "", *, read_only: bool = False) -> None:
+        self._read_only = read_only
         self.folder = _find(Path(folder or os.environ.get("WORKBENCH_FOLDER") or DEMO))
         self.state = self.folder / ".workbench"
 
@@ -45,7 +47,7 @@ class Business:
     def ledger(self) -> Ledger:
         """Its proposals, decisions, events and manifests."""
         self.state.mkdir(exist_ok=True)
-        return Ledger(f"sqlite:///{self.state / 'ledger.db'}")
+        return Ledger(f"sqlite:///{self.state / 'ledger.db'}", read_only=self._read_only)
 
     @property
     def desk(self) -> Desk:
