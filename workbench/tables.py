@@ -994,6 +994,13 @@ _MADE = (
         ),
     ),
     Table(
+        "policy_text",
+        "made",
+        "the policy that a plan was made with, for its replay",
+        ("policy",),
+        (_text("policy", "its hash"), _text("text", "the file, word for word")),
+    ),
+    Table(
         "files",
         "made",
         "what became of the rows of every input file",

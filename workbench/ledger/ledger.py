@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from workbench.ledger import chain, decisions, outcomes, plans, proposals, reservations, runs, verify
+from workbench.ledger import chain, decisions, outcomes, past, plans, proposals, reservations, runs, verify
 from workbench.ledger.database import only_read, open_database, reading, reserving, writing
 from workbench.ledger.reservations import Place, Wanted
 
@@ -171,6 +171,16 @@ class Ledger:
         """The last proposals of any run that rest on a SKU, newest first; columns as of `proposals`."""
         with reading(self._database) as connection:
             return proposals.about(connection, sku, most)
+
+    def recorded(self, run_id: str, agent: str) -> dict[str, dict[str, Any]]:
+        """What an agent recorded in a run, by proposal: its columns and the first decision's, as stored."""
+        with reading(self._database) as connection:
+            return past.recorded(connection, run_id, agent)
+
+    def copy_before(self, run_id: str, agent: str, url: str) -> None:
+        """Copy the ledger as it was before an agent recorded its proposals of a run to a new database."""
+        with reading(self._database) as connection:
+            past.before(connection, run_id, agent, url)
 
     def decide(
         self,

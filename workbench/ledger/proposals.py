@@ -30,7 +30,7 @@ _STANDING = (
     *(replace(tables.TABLES["decisions"][column], name=name) for name, column in _LAST.items()),
     tables.Column("released", "bool", "", "it has left the building"),
 )
-_OF_WRITING = ("seq", "decision_id", "recorded_at", "decided_at")
+OF_WRITING = ("seq", "decision_id", "recorded_at", "decided_at")
 
 
 def record(
@@ -114,7 +114,7 @@ def _encoded(name: str, rows: Iterable[Mapping[str, Any]]) -> list[Mapping[str, 
 def _content(rows: Iterable[Mapping[str, Any]]) -> list[str]:
     """What rows say, whenever and in whatever order they were written."""
     return sorted(
-        TEXT({name: value for name, value in row.items() if name not in _OF_WRITING}) for row in rows
+        TEXT({name: value for name, value in row.items() if name not in OF_WRITING}) for row in rows
     )
 
 

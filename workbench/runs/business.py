@@ -9,6 +9,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from workbench.authority import Desk
 from workbench.errors import WorkbenchError
 from workbench.lake.store import Lake, Snapshot
@@ -37,6 +39,11 @@ class Business:
     def policy(self) -> Policy:
         """The folder's policy.toml."""
         return Policy.load(self.folder / "policy.toml")
+
+    def policy_text(self) -> pd.DataFrame:
+        """The table `policy_text`: the file as it stands, under the hash of what it says."""
+        text = (self.folder / "policy.toml").read_text(encoding="utf-8")
+        return pd.DataFrame({"policy": [self.policy.digest()], "text": [text]})
 
     @cached_property
     def lake(self) -> Lake:

@@ -77,7 +77,7 @@ def plan(
         directory = business.run_directory(run)
         directory.mkdir(parents=True, exist_ok=True)
         for number, (step, values) in enumerate(zip(STEPS, chosen, strict=True), start=1):
-            with _environment(scheduler):
+            with headless(scheduler):
                 outcome = _run_step(business, run_id, step, values)
             say(f"{number}/{len(STEPS)} {step.replace('_', ' ')}: {outcome}")
         summary = _summary(business, run_id)
@@ -117,7 +117,8 @@ def _start(business: Business, day: date, given: Mapping[str, str], say: Say) ->
         business.ledger.log(GATE_STOPPED, f"{day}", {"stops": report.stops}, now())
     report, sources = _asked_carriers(business, report)
     versions = gate.admit(report, business.lake) | {
-        "rate_sources": business.lake.write("rate_sources", sources)
+        "rate_sources": business.lake.write("rate_sources", sources),
+        "policy_text": business.lake.write("policy_text", business.policy_text()),
     }
     say(report.sentences()[0])
     for sentence in sources["told"]:
@@ -198,7 +199,7 @@ def _run_step(business: Business, run_id: str, step: str, values: Mapping[str, A
 
 
 @contextmanager
-def _environment(scheduler: str) -> Iterator[None]:
+def headless(scheduler: str = "") -> Iterator[None]:
     """For the kernels: no widgets, charts that a reader of the executed notebook can see, and the cluster."""
     settings = {"WORKBENCH_HEADLESS": "1", "PLOTLY_RENDERER": "plotly_mimetype", cluster.SETTING: scheduler}
     before = {name: os.environ.get(name) for name in settings}

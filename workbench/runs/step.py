@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
-from functools import cached_property, partial
+from functools import cached_property
 
 import pandas as pd
 
 from workbench.authority import Desk, judge
 from workbench.errors import StateMoved, WorkbenchError
 from workbench.lake.store import Snapshot
+from workbench.ledger.reservations import Wanted
 from workbench.policy import Policy
 from workbench.runs import cluster
 from workbench.runs.business import Business, now
@@ -21,9 +22,11 @@ from workbench.runs.stock_state import (
     PLANS_AGAIN,
     STATE_MOVED,
     escalated,
+    last_move,
     moves_of_state,
+    taken_by_others,
     versions_of,
-    without_taken,
+    without,
 )
 from workbench.tables import INPUTS, PROPOSALS
 
@@ -80,9 +83,10 @@ class Step:
         self._versions: dict[str, int] = {}
         self._made_of: dict[str, list[str]] = {}
         self._decided = PROPOSALS.empty().assign(decision="")
+        self._taken: list[Wanted] = []
         self._state = None if exploring else versions_of(business.ledger, run_id)
         if self._state is not None:
-            self.tables.see("stock", partial(without_taken, ledger=business.ledger, run_id=run_id))
+            self.tables.see("stock", self._without_taken)
 
     @cached_property
     def desk(self) -> Desk:
@@ -95,6 +99,10 @@ class Step:
         self.tables.put(name, frame)
         if not self.exploring:
             self._versions[name] = self.business.lake.write(name, frame)
+
+    def _without_taken(self, stock: pd.DataFrame) -> pd.DataFrame:
+        self._taken = taken_by_others(self.business.ledger, self.run_id)
+        return without(stock, self._taken)
 
     def doubtful(self) -> dict[str, str]:
         """SKUs whose inputs, of the tables read so far, are in doubt, and why.
@@ -170,21 +178,23 @@ class Step:
         it; after so many times everything that takes units waits for a person.
         """
         ledger = self.business.ledger
-        try:
-            ledger.record(self.run_id, judged, now(), self._state)
-        except StateMoved as moved:
-            ledger.log(STATE_MOVED, self.name, {"why": str(moved)}, now(), self.run_id)
-            if moves_of_state(ledger, self.run_id, self.name) <= PLANS_AGAIN:
-                raise
-            judged = escalated(judged, str(moved))
-            ledger.record(self.run_id, judged, now())
+        if moves_of_state(ledger, self.run_id, self.name) <= PLANS_AGAIN:
+            try:
+                ledger.record(self.run_id, judged, now(), self._state)
+                return judged
+            except StateMoved as moved:
+                ledger.log(STATE_MOVED, self.name, {"why": str(moved)}, now(), self.run_id)
+                if moves_of_state(ledger, self.run_id, self.name) <= PLANS_AGAIN:
+                    raise
+        judged = escalated(judged, last_move(ledger, self.run_id, self.name))
+        ledger.record(self.run_id, judged, now())
         return judged
 
     def finish(self) -> None:
         """Say that the step is whole; the plan trusts nothing else. The last cell of the notebook."""
         if not self.exploring:
             self._count_transfers()
-            detail = {"versions": self._versions, "made_of": self._made_of}
+            detail = {"versions": self._versions, "made_of": self._made_of, "taken": self._taken}
             self.business.ledger.finish_step(self.run_id, self.name, detail, now())
 
     def _count_transfers(self) -> None:

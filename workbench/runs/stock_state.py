@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from workbench.formulas.stock import WHERE
@@ -59,17 +61,34 @@ def versions_of(ledger: Ledger, run_id: str) -> dict[Place, int] | None:
 
 def moves_of_state(ledger: Ledger, run_id: str, step: str) -> int:
     """How often the stock has moved under a step of a run, so that it could not be recorded."""
-    return int((ledger.events(STATE_MOVED, run_id)["subject"] == step).sum())
+    return len(_moves(ledger, run_id, step))
 
 
-def without_taken(stock: pd.DataFrame, ledger: Ledger, run_id: str) -> pd.DataFrame:
-    """The table `stock` less what others than the run's own plan have reserved of it since it began."""
+def last_move(ledger: Ledger, run_id: str, step: str) -> str:
+    """The sentence that says how it last moved."""
+    why: str = _moves(ledger, run_id, step)["detail"].iloc[-1]["why"]
+    return why
+
+
+def _moves(ledger: Ledger, run_id: str, step: str) -> pd.DataFrame:
+    moves = ledger.events(STATE_MOVED, run_id)
+    return moves[moves["subject"] == step]
+
+
+def taken_by_others(ledger: Ledger, run_id: str) -> list[Wanted]:
+    """What others than the run's own plan have reserved of its stock since it began, and still hold."""
     counting = ledger.reservations(run_id).query("ended.isna()")
     others = counting[~counting["reservation_key"].str.startswith(BY_PLAN)]
-    if others.empty:
+    columns = (others[name].tolist() for name in ("holder", "sku", "warehouse", "units"))
+    return [Wanted(*row) for row in zip(*columns, strict=True)]
+
+
+def without(stock: pd.DataFrame, taken: Sequence[Wanted]) -> pd.DataFrame:
+    """The table `stock` less units that are taken."""
+    if not taken:
         return stock
-    taken = others.groupby(WHERE)["units"].sum().reindex(pd.MultiIndex.from_frame(stock[WHERE]), fill_value=0)
-    less = taken.to_numpy()
+    units = pd.DataFrame(taken).groupby(WHERE)["units"].sum()
+    less = units.reindex(pd.MultiIndex.from_frame(stock[WHERE]), fill_value=0).to_numpy()
     return stock.assign(
         **{name: stock[name] - less for name in ("on_hand", "available", "inventory_position")}
     )
