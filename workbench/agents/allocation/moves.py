@@ -126,6 +126,13 @@ def plan_moves(standing: Standing, lanes: pd.DataFrame, fenced: Units, room: Roo
 def _ways(standing: Standing, lanes: pd.DataFrame, rules: AllocationPolicy) -> Ways:
     """Every SKU on every lane where the first unit pays: spare at one end, lacking at the other."""
     pairs = _pairs(standing.items, lanes[lanes["days"] < rules.cover_days])
+    ways = ways_of(pairs, standing, rules)
+    return ways.take(np.flatnonzero(ways.of_next_unit(np.zeros(len(pairs), dtype=np.int64)) > 0))
+
+
+def ways_of(pairs: pd.DataFrame, standing: Standing, rules: AllocationPolicy) -> Ways:
+    """What a move meets by SKU and lane; `pairs`: sku, lane, days, cost_per_unit, and the items it leaves and
+    joins, `origin` and `target`."""
     origin, target = (pairs[name].to_numpy(np.int64) for name in ("origin", "target"))
     items, value = standing.items, standing.unit_value
     start = (items["available"] + items["in_transfer"] - items["backordered"]).clip(lower=0)
@@ -134,7 +141,7 @@ def _ways(standing: Standing, lanes: pd.DataFrame, rules: AllocationPolicy) -> W
     lacking, elsewhere, here = _lacking(
         standing, service, there, origin, target, pairs["days"].to_numpy(np.int64)
     )
-    ways = Ways(
+    return Ways(
         sku=np.asarray(pairs["sku"].factorize(sort=True)[0], dtype=np.int64),
         origin=origin,
         target=target,
@@ -149,7 +156,6 @@ def _ways(standing: Standing, lanes: pd.DataFrame, rules: AllocationPolicy) -> W
         detour=np.minimum(service.detour(rules.overflow_cost), value)[target],
         cost=pairs["cost_per_unit"].to_numpy(np.float64),
     )
-    return ways.take(np.flatnonzero(ways.of_next_unit(np.zeros(len(pairs), dtype=np.int64)) > 0))
 
 
 def _pairs(items: pd.DataFrame, lanes: pd.DataFrame) -> pd.DataFrame:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from workbench.agents.allocation.shares import Change, Plan
-from workbench.agents.allocation.verdict import Record, Today, Verdict, count, percent
+from workbench.agents.allocation.verdict import HALF_WAY, Record, Today, Verdict, count, percent
 
 TOLD = 3  # changes, and prices that are missing, that are told one by one
 
@@ -32,7 +32,7 @@ def _record(subject: str, changes: list[Change], plan: Plan, today: Today, *, be
     verdict = Verdict(
         chosen=np.sum([change.chosen for change in changes], axis=0),
         nothing=np.sum([change.nothing for change in changes], axis=0),
-        others={"Go half of the way.": np.sum([change.half for change in changes], axis=0)},
+        others={HALF_WAY: np.sum([change.half for change in changes], axis=0)},
     )
     warehouse = str(plan.items["warehouse"].iloc[changes[0].item])
     lines = [_line(change, plan, beyond=beyond) for change in changes]

@@ -99,7 +99,7 @@ def plan_shares(standing: Standing, channel_shares: pd.DataFrame, untouched: Ind
     blank = standing.series["value"].isna()
     unpriced = sorted(set(standing.series.loc[blank, "sku"] + " on " + standing.series.loc[blank, "channel"]))
     without = np.union1d(untouched, standing.series.loc[blank, "item"].to_numpy(np.int64))
-    contest = _contest(standing, channel_shares, without)
+    contest = contest_of(standing, channel_shares, without)
     lacks = (unmet(contest.wanted, contest.fenced, _pooled(contest)) > 1e-6).any(axis=1)
     contest = contest.take(lacks.mean(axis=1) > rules.oversell_risk)
     if not len(contest.rows):
@@ -125,7 +125,7 @@ def _pooled(contest: Contest) -> Units:
     return pooled
 
 
-def _contest(standing: Standing, channel_shares: pd.DataFrame, without: Index) -> Contest:
+def contest_of(standing: Standing, channel_shares: pd.DataFrame, without: Index) -> Contest:
     """Items with stock and two channels or more, dense over channels; a channel that wants nothing has 0."""
     series, items = standing.series, standing.items
     names = sorted(set(series["channel"]) | set(channel_shares["channel"]))

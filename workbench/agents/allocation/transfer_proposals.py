@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.agents.allocation.moves import Plan
-from workbench.agents.allocation.verdict import Record, Today, Verdict, count, percent
+from workbench.agents.allocation.verdict import HALF_MOVED, Record, Today, Verdict, count, percent
 from workbench.optimize.transfers import Sent
 
 TOLD = 3  # lines that are told one by one
@@ -36,7 +36,7 @@ class Transfer:
         return Verdict(
             chosen=given.costs(units).sum(axis=0) + self.fixed,
             nothing=given.costs(np.zeros_like(units)).sum(axis=0),
-            others={"Move half of every line.": given.costs(units // 2).sum(axis=0) + self.fixed},
+            others={HALF_MOVED: given.costs(units // 2).sum(axis=0) + self.fixed},
         )
 
 

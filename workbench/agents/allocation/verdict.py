@@ -14,6 +14,7 @@ from workbench.policy import Policy
 
 Money = NDArray[np.float64]
 Record = dict[str, Any]
+NOTHING, HALF_WAY, HALF_MOVED = "Do nothing.", "Go half of the way.", "Move half of every line."
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ class Verdict:
         """
         best_other = np.min([self.nothing, *self.others.values()], axis=0)
         slack = tolerance * max(self.gain, 0.0)
-        actions = {"Do nothing.": self.nothing, **self.others}
+        actions = {NOTHING: self.nothing, **self.others}
         alternatives = [
             {"action": action, "cost": round(float(cost.mean()), 2)} for action, cost in actions.items()
         ]

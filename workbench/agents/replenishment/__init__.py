@@ -1,6 +1,7 @@
 """The replenishment agent."""
 
 from workbench.agents.replenishment.agent import replenish
+from workbench.agents.replenishment.hindsight import as_it_was, days_to_judge, hindsight
 from workbench.agents.replenishment.situation import situation_of
 
-__all__ = ["replenish", "situation_of"]
+__all__ = ["as_it_was", "days_to_judge", "hindsight", "replenish", "situation_of"]

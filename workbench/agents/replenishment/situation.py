@@ -84,7 +84,7 @@ def situation_of(  # noqa: PLR0913 - its arguments are the list of what it knows
     day, rules = policy.business.day(as_of), policy.replenishment
     landed_offers, cash, faults = sound_input(landed_offers, cash, day)
     wanted = wanted_of(demand_paths, regions, stock, day)
-    items = _items(wanted, stock, products, prices, day)
+    items = items_of(wanted, stock, products, prices, day)
     vendors = suppliers_of(suppliers, receipts, rules, day=day, paths=wanted.paths.shape[1], seed=seed)
     inbound = inbound.sort_values(["reference", "sku", "warehouse"], ignore_index=True)
     due = arrival_days(
@@ -137,7 +137,7 @@ def met_by(
     )
 
 
-def _items(
+def items_of(
     wanted: Wanted, stock: pd.DataFrame, products: pd.DataFrame, prices: pd.DataFrame, day: date
 ) -> pd.DataFrame:
     """The items with `start` (units to begin with, backorders taken off), `price`, `volume_m3` and `rate`

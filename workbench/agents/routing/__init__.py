@@ -2,5 +2,6 @@
 
 from workbench.agents.routing.agent import route
 from workbench.agents.routing.frontier import frontier
+from workbench.agents.routing.hindsight import held, shipped
 
-__all__ = ["frontier", "route"]
+__all__ = ["frontier", "held", "route", "shipped"]

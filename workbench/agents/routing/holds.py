@@ -11,6 +11,7 @@ from workbench.agents.routing.lines import Record, count, line_records
 from workbench.optimize.open_orders import OpenOrders
 from workbench.policy import Policy
 
+UNNAMED = "do nothing: they wait unnamed"
 WHY_HELD = {
     "unknown_sku": "a line is for a SKU that products does not know; add it there or correct the order",
     "no_zone": "no carrier has a zone for their region; add the region to zones",
@@ -48,7 +49,7 @@ def holds(case: OpenOrders, held: pd.DataFrame, policy: Policy) -> Iterator[Reco
             "and nobody tells the customers.",
             "money_at_risk": waiting,
             "expected_cost": waiting,
-            "alternatives": [{"action": "do nothing: they wait unnamed", "cost": waiting}],
+            "alternatives": [{"action": UNNAMED, "cost": waiting}],
             "evidence": [
                 f"They could be delivered from {when.min().date()} on."
                 if len(when)

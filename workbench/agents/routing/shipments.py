@@ -15,6 +15,11 @@ from workbench.optimize.open_orders import OpenOrders
 from workbench.optimize.route_plan import RoutePlan
 from workbench.policy import Policy
 
+ACTIONS = {
+    "other": "send each parcel by its next best warehouse and service",
+    "hold": "do nothing: the orders wait until tomorrow",
+}
+
 
 def shipments(plan: RoutePlan, policy: Policy, seed: int) -> Iterator[Record]:
     """One proposal a warehouse and service; what a doubtful SKU touches apart.
@@ -90,17 +95,13 @@ def _judged(rows: pd.DataFrame, costs: dict[str, Floats], policy: Policy) -> Rec
     mean = {action: float(cost.mean()) for action, cost in costs.items()}
     risk = max(mean["hold"] - mean["ship"], 0.0)
     orders, currency = rows["order"].nunique(), policy.business.base_currency
-    actions = {
-        "other": "send each parcel by its next best warehouse and service",
-        "hold": "do nothing: the orders wait until tomorrow",
-    }
     return {
         "confidence": float(right.mean()),
         "money_at_risk": risk,
         "if_nothing": f"A day longer in the warehouse for {count(orders, 'order')}; "
         f"with later deliveries that costs about {risk:,.0f} {currency}.",
         "alternatives": [
-            {"action": text, "cost": mean[action]} for action, text in actions.items() if action in mean
+            {"action": text, "cost": mean[action]} for action, text in ACTIONS.items() if action in mean
         ],
         "expected_cost": mean["ship"],
     }

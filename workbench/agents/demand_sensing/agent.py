@@ -17,11 +17,14 @@ from workbench.tables import proposals_table
 
 SERIES = ["sku", "channel", "region"]
 PAIR = ["sku", "channel"]
+AS_LATELY = "keep planning on the recent weeks (do nothing)"
+RUNNER_UP = "use each series' runner-up model"
+AS_FORECAST = "keep the forecast as it is (do nothing)"
 Worlds = NDArray[np.float64]  # one value a path
 
 
 @dataclass(frozen=True)
-class _Outlook:
+class Outlook:
     """A row a series, sorted, and what it sells over the horizon in each path (series, paths), in units.
 
     `series` holds demand_models' columns, `price`, `loss` (money per unit forecast too much or too little),
@@ -32,10 +35,10 @@ class _Outlook:
     sums: Worlds
     policy: Policy
 
-    def of(self, rows: NDArray[np.bool_] | pd.Series[bool]) -> _Outlook:
+    def of(self, rows: NDArray[np.bool_] | pd.Series[bool]) -> Outlook:
         """The same for some series."""
         kept = np.asarray(rows, dtype=bool)
-        return _Outlook(self.series[kept].reset_index(drop=True), self.sums[kept], self.policy)
+        return Outlook(self.series[kept].reset_index(drop=True), self.sums[kept], self.policy)
 
     def cost(self, plan: pd.Series[float], weight: pd.Series[float] | float = 1.0) -> Worlds:
         """Money that planning on `plan` (series,) costs in each path."""
@@ -74,7 +77,7 @@ def sense_demand(
     """
     if demand_paths.empty:
         return proposals_table([])
-    outlook = _outlook(demand_paths, demand_models, prices, channels, policy, as_of)
+    outlook = outlook_of(demand_paths, demand_models, prices, channels, policy, as_of)
     spiking = pd.MultiIndex.from_frame(outlook.series[PAIR]).isin(pd.MultiIndex.from_frame(spikes[PAIR]))
     unseen = outlook.of(outlook.series["never_seen"] & ~spiking)
     routine = outlook.of(~outlook.series["never_seen"] & ~spiking)
@@ -82,14 +85,15 @@ def sense_demand(
     return proposals_table([*_routine(routine, doubtful), *_unseen(unseen), *acting])
 
 
-def _outlook(
+def outlook_of(
     demand_paths: pd.DataFrame,
     demand_models: pd.DataFrame,
     prices: pd.DataFrame,
     channels: pd.DataFrame,
     policy: Policy,
     as_of: datetime,
-) -> _Outlook:
+) -> Outlook:
+    """The series of some paths with what is known of each; the paths may be what came true."""
     keys, sums = aggregate(demand_paths[KEYS], matrix(demand_paths), SERIES)
     series = keys.merge(demand_models, on=SERIES, how="left", validate="one_to_one")
     series = series.merge(channels[["channel", "fee_rate"]], on="channel", how="left", validate="many_to_one")
@@ -100,7 +104,7 @@ def _outlook(
         mean=sums.mean(axis=1, dtype=np.float64),
         usual=series["recent"] * demand_paths["date"].nunique(),
     )
-    return _Outlook(series, sums.astype(np.float64), policy)
+    return Outlook(series, sums.astype(np.float64), policy)
 
 
 def _prices(series: pd.DataFrame, prices: pd.DataFrame, day: pd.Timestamp) -> pd.Series[float]:
@@ -112,7 +116,7 @@ def _prices(series: pd.DataFrame, prices: pd.DataFrame, day: pd.Timestamp) -> pd
     return found.fillna(elsewhere).fillna(valid["price"].median()).fillna(0.0)
 
 
-def _routine(outlook: _Outlook, doubtful: Collection[str]) -> Iterator[dict[str, Any]]:
+def _routine(outlook: Outlook, doubtful: Collection[str]) -> Iterator[dict[str, Any]]:
     in_question = outlook.series["sku"].isin(list(doubtful))
     for channel in sorted(outlook.series["channel"].unique()):
         here = outlook.series["channel"] == channel
@@ -122,7 +126,7 @@ def _routine(outlook: _Outlook, doubtful: Collection[str]) -> Iterator[dict[str,
                 yield _adopt(outlook.of(rows), subject, what, "routine", never_seen=False)
 
 
-def _unseen(outlook: _Outlook) -> Iterator[dict[str, Any]]:
+def _unseen(outlook: Outlook) -> Iterator[dict[str, Any]]:
     """One proposal for a new SKU in all channels, one for each SKU and channel that runs away."""
     series = outlook.series
     shortest = outlook.policy.demand.min_history_days
@@ -138,13 +142,10 @@ def _unseen(outlook: _Outlook) -> Iterator[dict[str, Any]]:
         yield _adopt(part, name, what, reason, never_seen=True)
 
 
-def _adopt(outlook: _Outlook, subject: str, what: str, reason: str, *, never_seen: bool) -> dict[str, Any]:
+def _adopt(outlook: Outlook, subject: str, what: str, reason: str, *, never_seen: bool) -> dict[str, Any]:
     series, policy = outlook.series, outlook.policy
     adopted = outlook.cost(series["mean"])
-    alternatives = {"keep planning on the recent weeks (do nothing)": outlook.cost(series["usual"])}
-    if series["runner_up"].notna().any():
-        worse = (series["runner_up_error"] / series["error"]).fillna(1.0).replace(np.inf, 1.0)
-        alternatives["use each series' runner-up model"] = outlook.cost(series["mean"], worse)
+    alternatives = other_plans(outlook, series["mean"])
     judged = _judged(adopted, alternatives, policy.demand.tolerance * outlook.value)
     units, usual = float(series["mean"].sum()), float(series["usual"].sum())
     days, money = policy.demand.horizon_days, policy.business.base_currency
@@ -167,7 +168,17 @@ def _adopt(outlook: _Outlook, subject: str, what: str, reason: str, *, never_see
     }
 
 
-def _evidence(outlook: _Outlook, adopted: Worlds) -> list[str]:
+def other_plans(outlook: Outlook, forecast: pd.Series[float]) -> dict[str, Worlds]:
+    """What planning otherwise than on `forecast` (series,) costs in each path, by action; money."""
+    series = outlook.series
+    plans = {AS_LATELY: outlook.cost(series["usual"])}
+    if series["runner_up"].notna().any():
+        worse = (series["runner_up_error"] / series["error"]).fillna(1.0).replace(np.inf, 1.0)
+        plans[RUNNER_UP] = outlook.cost(forecast, worse)
+    return plans
+
+
+def _evidence(outlook: Outlook, adopted: Worlds) -> list[str]:
     series, total = outlook.series, outlook.sums.sum(axis=0)
     low, high = np.quantile(total, (0.1, 0.9))
     serving = series["model"].value_counts().sort_index().sort_values(ascending=False, kind="stable")
@@ -190,7 +201,7 @@ def _evidence(outlook: _Outlook, adopted: Worlds) -> list[str]:
 
 
 def _spikes(
-    outlook: _Outlook, spikes: pd.DataFrame, demand_paths: pd.DataFrame, as_of: datetime, seed: int
+    outlook: Outlook, spikes: pd.DataFrame, demand_paths: pd.DataFrame, as_of: datetime, seed: int
 ) -> Iterator[dict[str, Any]]:
     today = demand_paths[demand_paths["date"] == pd.Timestamp(outlook.policy.business.day(as_of))]
     keys, first_day = aggregate(today[KEYS], matrix(today), PAIR)
@@ -206,7 +217,7 @@ def _spikes(
 
 
 def _act(
-    outlook: _Outlook, spike: Mapping[Hashable, Any], band: float, rng: np.random.Generator
+    outlook: Outlook, spike: Mapping[Hashable, Any], band: float, rng: np.random.Generator
 ) -> dict[str, Any]:
     """Raise the forecast by what usually follows; how much does follow is as uncertain as an exponential."""
     series, policy = outlook.series, outlook.policy
@@ -217,8 +228,8 @@ def _act(
     base = float(series["mean"].sum())
     act, nothing, again = (loss * np.abs(wanted - base - more) for more in (echo, 0.0, excess))
     alternatives = {
-        "keep the forecast as it is (do nothing)": nothing,
-        f"expect as much again ({excess:,.0f} units)": again,
+        AS_FORECAST: nothing,
+        again_by(excess): again,
     }
     judged = _judged(act, alternatives, policy.demand.tolerance * price * (base + echo))
     share = series["mean"] / base if base > 0 else series["mean"] * 0 + 1 / max(len(series), 1)
@@ -243,6 +254,11 @@ def _act(
         "never_seen": float(spike["units"]) > band,
         "lines": outlook.lines(series["mean"] + share * echo),
     }
+
+
+def again_by(excess: float) -> str:
+    """The alternative to expect the units above expectation once more."""
+    return f"expect as much again ({excess:,.0f} units)"
 
 
 def _spike_evidence(spike: Mapping[Hashable, Any], who: str, band: float, policy: Policy) -> list[str]:
