@@ -163,6 +163,20 @@ def release(folder: Folder = "") -> None:
 
 
 @app.command()
+def verify(folder: Folder = "") -> None:
+    """Prove that no row of the ledger was altered, removed or moved since it was written."""
+    from workbench.runs.business import Business
+    from workbench.runs.proof import prove
+
+    with _speaking():
+        proof = prove(Business(folder))
+    if proof.fault:
+        err.print(proof.fault)
+        raise typer.Exit(1)
+    out.print(f"The ledger is whole: {proof.rows:,} rows; the heads of {proof.heads} published plans fit.")
+
+
+@app.command()
 def serve(
     folder: Folder = "",
     port: Annotated[int, typer.Option(help="port on 127.0.0.1")] = 8866,

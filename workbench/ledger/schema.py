@@ -40,8 +40,8 @@ _SQL_TYPES: dict[str, Any] = {"int64": BigInteger, "float64": Double, "bool": Bo
 
 
 def _text(value: Any) -> str:
-    """Text that every database takes: half of a surrogate pair and the character 0 become a "?"."""
-    return str(value).encode(errors="replace").decode().replace("\0", "?")
+    """Text that every database takes: half of a surrogate pair becomes a "?", the character 0 goes."""
+    return str(value).encode(errors="replace").decode().replace("\0", "")
 
 
 def _double(value: Any) -> float:
