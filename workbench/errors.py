@@ -39,7 +39,7 @@ class AlreadyDecided(LedgerError):
 
 
 class StateMoved(LedgerError):
-    """Stock is not as it was when the plan read it: somebody else has given units away since."""
+    """Stock, inputs or policy are not as they were when the plan read them; the text says what moved."""
 
 
 class ParameterError(WorkbenchError):

@@ -6,13 +6,24 @@ A number that a business would argue about stands here and nowhere in code. An u
 from __future__ import annotations
 
 import hashlib
+import json
+import re
 import tomllib
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, time
 from pathlib import Path
-from typing import Annotated, Any, Literal, cast
+from typing import Annotated, Any, ClassVar, Literal, Self, cast
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from workbench.errors import PolicyError
 
@@ -25,13 +36,15 @@ def _rule(default: Any, unit: str, meaning: str, source: str = HOUSE, **limits: 
 
 class _Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
+    own_names: ClassVar[tuple[str, ...]] = ()  # fields whose keys the business chooses itself
 
     @field_validator("*", mode="before")
     @classmethod
     def _others_by_default(cls, given: Any, info: ValidationInfo) -> Any:
         """A limit by agent or kind may name only those that differ; a name nobody knows is a mistake."""
         default = cls.model_fields[str(info.field_name)].default
-        if not (isinstance(default, dict) and isinstance(given, dict)):
+        own = info.field_name in cls.own_names
+        if own or not (isinstance(default, dict) and isinstance(given, dict)):
             return given
         unknown = sorted(set(given) - set(default))
         if unknown:
@@ -49,7 +62,9 @@ class BusinessPolicy(_Section):
     """Who plans, in what money and time."""
 
     name: str = _rule("My business", "", "name shown on every page")
-    planner: str = _rule("planner", "", "who decides in a notebook on this machine")
+    planner: str = _rule(
+        "planner", "", "the one person who decides on this machine; a name in people.members"
+    )
     base_currency: str = _rule("USD", "ISO 4217", "currency of every amount", pattern="^[A-Z]{3}$")
     time_zone: str = _rule("UTC", "IANA name", "zone that business days are counted in")
     plan_hour: int = _rule(4, "hour of the local day", "when the daily plan is made", ge=0, le=23)
@@ -259,6 +274,10 @@ class CarriersPolicy(_Section):
     cut_off_minutes: Amount = _rule(15.0, "minutes", "a carrier stays cut off, then it is tried again")
 
 
+# a proposal below its agent's probability escalates; these are all the agents there are
+CONFIDENCE = {"demand_sensing": 0.5, "allocation": 0.6, "replenishment": 0.6, "routing": 0.6}
+
+
 class AuthorityPolicy(_Section):
     """What an agent may do by itself."""
 
@@ -272,10 +291,82 @@ class AuthorityPolicy(_Section):
         0.3, "fraction of open orders", "an outage that touches this or more escalates", "the mission"
     )
     confidence: dict[str, Share] = _rule(
-        {"demand_sensing": 0.5, "allocation": 0.6, "replenishment": 0.6, "routing": 0.6},
-        "probability by agent",
-        "a proposal below this escalates",
+        CONFIDENCE, "probability by agent", "a proposal below this escalates"
     )
+
+
+class Delegation(_Section):
+    """A member who stands in for another until a day."""
+
+    giver: str = _rule(..., "", "whose roles, own ones only")
+    taker: str = _rule(..., "", "has them too")
+    until: date = _rule(..., "business day", "this day included")
+
+
+class PeoplePolicy(_Section):
+    """Who may decide what agents leave to people."""
+
+    own_names: ClassVar[tuple[str, ...]] = ("roles", "members")
+
+    four_eyes_amount: Amount = _rule(
+        25_000.0, "money", "what a person has changed and is worth more, another person must approve"
+    )
+    roles: dict[str, dict[str, Amount]] = _rule(
+        {"planner": dict.fromkeys(CONFIDENCE, 1_000_000.0)},
+        "money by agent",
+        "a proposal up to this may be decided; of an agent that is not named: none",
+    )
+    members: dict[str, tuple[str, ...]] = _rule(
+        {}, "roles by person", "who may decide; where nobody is named business.planner has every role"
+    )
+    delegations: tuple[Delegation, ...] = _rule((), "", "who stands in for whom")
+
+    @field_validator("roles", mode="before")
+    @classmethod
+    def _limits_of_roles(cls, given: Any) -> Any:
+        for role, limits in given.items() if isinstance(given, dict) else ():
+            if not isinstance(limits, dict):
+                raise ValueError(f"{role} = {limits!r} is a limit without a role; write it under one")
+            unknown = sorted(set(limits) - set(CONFIDENCE))
+            if unknown:
+                raise ValueError(f"{role}: {', '.join(unknown)} is none of {', '.join(CONFIDENCE)}")
+        return given
+
+    @field_validator("members")
+    @classmethod
+    def _names(cls, members: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+        for name in members:
+            if name != name.strip() or not name:
+                raise ValueError(f"{name!r} is blank or has blanks around it; write the name alone")
+            if name in (*CONFIDENCE, "workbench"):
+                raise ValueError(f"{name} is not a person; the workbench signs its own decisions so")
+        return members
+
+    @model_validator(mode="after")
+    def _all_known(self) -> Self:
+        faults = [
+            f"members: {name} has the role {role}, which is none of {', '.join(self.roles)}"
+            for name, roles in self.members.items()
+            for role in roles
+            if role not in self.roles
+        ]
+        held = {role for roles in self.members.values() for role in roles}
+        faults += [
+            f"roles.{role} has no person; give it to somebody in people.members or take it out"
+            for role in self.roles
+            if self.members and role not in held
+        ]
+        for given in self.delegations:
+            faults += [
+                f"delegations: {name} is no member; add the name to people.members or take it out"
+                for name in (given.giver, given.taker)
+                if name not in self.members
+            ]
+            if given.giver == given.taker:
+                faults.append(f"delegations: {given.giver} stands in for nobody else; name another taker")
+        if faults:
+            raise ValueError("; ".join(faults))
+        return self
 
 
 class ReleasePolicy(_Section):
@@ -340,9 +431,19 @@ class Policy(_Section):
     routing: RoutingPolicy = RoutingPolicy()
     carriers: CarriersPolicy = CarriersPolicy()
     authority: AuthorityPolicy = AuthorityPolicy()
+    people: PeoplePolicy = PeoplePolicy()
     release: ReleasePolicy = ReleasePolicy()
     run: RunPolicy = RunPolicy()
     assumptions: AssumptionsPolicy = AssumptionsPolicy()
+
+    @model_validator(mode="after")
+    def _planner_is_a_member(self) -> Self:
+        if self.people.members and self.business.planner not in self.people.members:
+            raise ValueError(
+                f"business.planner is {self.business.planner!r}, who is no member; "
+                "name one of people.members, or add the planner there"
+            )
+        return self
 
     @classmethod
     def load(cls, path: Path) -> Policy:
@@ -373,20 +474,52 @@ class Policy(_Section):
 
 def _section_toml(name: str, section: _Section) -> str:
     lines = [f"[{name}]  # {type(section).__doc__}"]
+    below: list[str] = []
+    for key, value, note in _noted(section):
+        if key in section.own_names:
+            below += _own_toml(f"{name}.{key}", value, note)
+        elif key == "delegations":
+            for item in value:
+                below += ["", f"[[{name}.{key}]]  # {type(item).__doc__}"]
+                below += [
+                    f"{field} = {_toml_value(given)}  # {means}" for field, given, means in _noted(item)
+                ]
+        else:
+            lines.append(f"{key} = {_toml_value(value)}  # {note}")
+    return "\n".join([*lines, *below, ""])
+
+
+def _noted(section: _Section) -> Iterator[tuple[str, Any, str]]:
+    """Every field with its value, and its meaning, unit and source."""
     for key, field in type(section).model_fields.items():
         extra = cast("dict[str, str]", field.json_schema_extra)
         note = "; ".join(part for part in (field.description, extra["unit"], extra["source"]) if part)
-        lines.append(f"{key} = {_toml_value(getattr(section, key))}  # {note}")
-    return "\n".join([*lines, ""])
+        yield key, getattr(section, key), note
+
+
+def _own_toml(name: str, value: dict[str, Any], note: str) -> list[str]:
+    """A table of names that the business chose, each name a line, or a table of its own."""
+    if all(isinstance(item, dict) for item in value.values()) and value:
+        return [
+            line for key, item in value.items() for line in _own_toml(f"{name}.{_toml_key(key)}", item, note)
+        ]
+    entries = [f"{_toml_key(key)} = {_toml_value(item)}  # {note}" for key, item in value.items()]
+    return ["", f"[{name}]  # {note}", *entries]
+
+
+def _toml_key(name: str) -> str:
+    return name if re.fullmatch("[A-Za-z0-9_-]+", name) else _toml_value(name)
 
 
 def _toml_value(value: Any) -> str:
     if isinstance(value, dict):
-        return "{ " + ", ".join(f"{key} = {_toml_value(item)}" for key, item in value.items()) + " }"
+        return (
+            "{ " + ", ".join(f"{_toml_key(key)} = {_toml_value(item)}" for key, item in value.items()) + " }"
+        )
     if isinstance(value, tuple):
         return "[" + ", ".join(_toml_value(item) for item in value) + "]"
     if isinstance(value, str):
-        return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
     return str(value)
 
 
@@ -394,4 +527,9 @@ def _sentence(file: str, fault: Any) -> str:
     where = ".".join(str(part) for part in fault["loc"])
     if fault["type"] == "extra_forbidden":
         return f"{file}: {where} is not a key of the policy; correct its spelling or take it out."
-    return f"{file}: {where} is {fault['input']!r}; {fault['msg'].removeprefix('Value error, ')}."
+    said = fault["msg"].removeprefix("Value error, ")
+    if fault["type"] == "missing":
+        return f"{file}: {where} is missing; give it."
+    if isinstance(fault["input"], dict):
+        return f"{file}: {where + '.' if where and not said.startswith(where) else ''}{said}."
+    return f"{file}: {where} is {fault['input']!r}; {said}."

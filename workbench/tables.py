@@ -1173,6 +1173,20 @@ KINDS = (
     "hold_orders",
     "unconfirmed_release",
 )
+# why a person decided so, beside the words
+REASON_CODES = (
+    "as_agreed",
+    "budget",
+    "duplicate",
+    "no_room",
+    "price",
+    "promotion",
+    "quantity",
+    "supplier",
+    "timing",
+    "wrong_input",
+    "other",
+)
 
 PROPOSALS = Table(
     "proposals",
@@ -1218,6 +1232,7 @@ _LEDGER = (
                 "executed",
                 "escalated",
                 "approved",
+                "amended",
                 "changed",
                 "rejected",
                 "expired",
@@ -1228,6 +1243,7 @@ _LEDGER = (
             _number("approved_quantity", "units", "quantity that was decided", None),
             _text("reason", "why: the rule with limit and value, or the person's words", ""),
             Column("lines", "object", "", "the lines as changed; blank: as proposed", None),
+            _text("reason_code", "why a person decided so, as a code", None, *REASON_CODES),
         ),
     ),
     Table(

@@ -1,5 +1,6 @@
 import pytest
 
+from tests.authority.people import POLICY, publish
 from tests.ledger.making import (
     AT,
     LATER,
@@ -8,7 +9,6 @@ from tests.ledger.making import (
     new_ledger,
     order,
     proposal,
-    publish,
     share,
     shipment,
     standing,
@@ -17,7 +17,6 @@ from tests.ledger.making import (
 )
 from workbench.authority import Desk
 from workbench.errors import AlreadyDecided, LedgerError
-from workbench.policy import Policy
 
 ORDER = f"PO-S1-{RUN}"
 
@@ -27,9 +26,8 @@ def ledger(tmp_path):
     return new_ledger(tmp_path)
 
 
-def _desk(ledger, person="planner", run_id=None):
-    policy = Policy.model_validate({"business": {"planner": person}})
-    return Desk(ledger, policy, run_id, lambda: LATER)
+def _desk(ledger, person="planner", run_id=None, policy=POLICY):
+    return Desk(ledger, policy, run_id, lambda: LATER, person)
 
 
 def test_before_the_first_plan_the_desk_is_empty(ledger):
@@ -53,7 +51,7 @@ def test_what_was_decided_waits_no_longer_and_what_was_undone_waits_again(ledger
     assert standing(ledger, ORDER)["decision_reason"] == "wrong one"
 
 
-def test_the_planner_of_the_policy_decides_at_the_desks_instant(ledger):
+def test_who_sits_at_the_desk_decides_at_its_instant(ledger):
     publish(ledger, order())
     _desk(ledger, "Ann").approve(ORDER)
     row = standing(ledger, ORDER)
@@ -209,7 +207,7 @@ def test_a_proposal_of_another_plan_is_refused(ledger):
 
 
 def test_a_plan_in_the_making_can_be_looked_at_and_not_decided_on(ledger):
-    start(ledger)
+    start(ledger, policy=POLICY)
     ledger.record(RUN, judged(order()), AT)
     desk = _desk(ledger, run_id=RUN)
     assert desk.waiting()["proposal_id"].tolist() == [ORDER]

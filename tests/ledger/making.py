@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 from workbench.ledger.ledger import Ledger
+from workbench.policy import Policy
 from workbench.tables import proposals_table
 
 DAY = date(2026, 11, 16)
@@ -103,14 +104,14 @@ def judged(*records, decision="escalated", reason="Above the limit."):
     return proposals_table(records).assign(decision=decision, decision_reason=reason)
 
 
-def start(ledger, run_id=RUN, day=DAY, inputs="same", at=AT):
-    ledger.start_run(run_id, day, inputs, {"sales": 3}, "policy", at)
+def start(ledger, run_id=RUN, day=DAY, inputs="same", at=AT, policy=None):
+    ledger.start_run(run_id, day, inputs, {"sales": 3}, (policy or Policy()).digest(), at)
     return run_id
 
 
-def publish(ledger, *records, run_id=RUN, day=DAY, decision="escalated", at=AT):
+def publish(ledger, *records, run_id=RUN, day=DAY, decision="escalated", at=AT, policy=None):
     """A live plan of these proposals."""
-    start(ledger, run_id, day, at=at)
+    start(ledger, run_id, day, at=at, policy=policy)
     ledger.record(run_id, judged(*records, decision=decision), at)
     ledger.publish(run_id, {"proposals": len(records)}, at)
     return run_id

@@ -61,7 +61,7 @@ def test_an_untouched_ledger_is_whole_and_its_head_moves_with_every_row(ledger):
             "events 8: the row is not as",
         ),
         (
-            ["INSERT INTO decisions SELECT 10, proposal_id, 'approved', 'Bob', decided_at, 1, '', NULL "
+            ["INSERT INTO decisions SELECT 10, proposal_id, 'approved', 'Bob', decided_at, 1, '', NULL, NULL "
              "FROM decisions WHERE decision_id = 4"],
             "decisions 10: the chain does not know the row",
         ),

@@ -22,7 +22,7 @@ def test_a_run_is_read_as_it_was_written(ledger):
         "date": date(2026, 11, 16),
         "inputs": "same",
         "versions": {"sales": 3},
-        "policy": "policy",
+        "policy": Policy().digest(),
         "started_at": AT,
     }
 

@@ -181,7 +181,7 @@ def test_a_share_set_to_nothing_is_outstanding_and_an_order_line_set_to_nothing_
     publish(
         ledger, share(quantity=100, before=50), proposal("PO-S1", "purchase_order", "replenishment", _two())
     )
-    desk = Desk(ledger, Policy(), None, lambda: AT)
+    desk = Desk(ledger, Policy(), None, lambda: AT, "planner")
     desk.approve(f"CS-W1-shop-{RUN}", {0: 0})
     desk.approve(ORDER, {0: 0})
     release(ledger, Policy(), AT)

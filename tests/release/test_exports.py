@@ -76,7 +76,7 @@ def test_a_plan_is_exported_as_one_file_for_machines_and_tables_for_people(ledge
 
 def test_the_file_for_machines_holds_manifest_and_decisions(ledger, directory):
     publish(ledger, order())
-    Desk(ledger, Policy(), None, lambda: LATER).approve(ORDER, {0: 240})
+    Desk(ledger, Policy(), None, lambda: LATER, "planner").approve(ORDER, {0: 240})
     export(ledger, RUN, directory)
     plan = json.loads((directory / "plan.json").read_text())
     assert (plan["run_id"], plan["date"], plan["summary"]) == (RUN, "2026-11-16", {"proposals": 1})
@@ -96,7 +96,7 @@ def test_only_released_lines_leave(ledger, directory):
     assert _rows(directory, "purchase_orders.csv") == []
     assert _rows(directory, "shipments.csv")[0]["order_id"] == "O1"
     assert [row[0] for row in _sheet(directory, "Waiting")] == ["proposal_id", ORDER, f"PO-S2-{RUN}"]
-    Desk(ledger, Policy(), None, lambda: LATER).approve(ORDER)
+    Desk(ledger, Policy(), None, lambda: LATER, "planner").approve(ORDER)
     release(ledger, Policy(), LATER)
     export(ledger, RUN, directory)
     rows = _rows(directory, "purchase_orders.csv")
@@ -109,7 +109,7 @@ def test_only_released_lines_leave(ledger, directory):
 def test_a_line_set_to_nothing_does_not_leave_and_a_share_of_nothing_does(ledger, directory):
     lines = order()["lines"] + order(sku="B")["lines"]
     publish(ledger, proposal("PO-S1", "purchase_order", "replenishment", lines), share())
-    desk = Desk(ledger, Policy(), None, lambda: LATER)
+    desk = Desk(ledger, Policy(), None, lambda: LATER, "planner")
     desk.approve(ORDER, {0: 0})
     desk.approve(f"CS-W1-shop-{RUN}", {0: 0})
     release(ledger, Policy(), LATER)

@@ -14,7 +14,7 @@ def ledger(tmp_path):
 
 
 def _desk(ledger):
-    return Desk(ledger, Policy(), None, lambda: LATER)
+    return Desk(ledger, Policy(), None, lambda: LATER, "planner")
 
 
 def test_without_a_live_plan_or_anything_decided_nothing_is_released(ledger):

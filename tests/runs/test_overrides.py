@@ -65,7 +65,7 @@ def publish(business, run, decide=None, demand=None, day=PLANNED, quantities=Non
     ]
     made = proposals_table([proposal("AF-shop", "adopt_forecast", "demand_sensing", lines)])
     version = business.lake.write("demand", forecast_of(A=10, B=5) if demand is None else demand)
-    business.ledger.start_run(run, day, f"inputs of {run}", {"demand": version}, "policy", AT)
+    business.ledger.start_run(run, day, f"inputs of {run}", {"demand": version}, business.policy.digest(), AT)
     business.ledger.record(run, made.assign(decision="escalated", decision_reason="asked"), AT)
     business.ledger.publish(run, {}, AT)
     if decide:

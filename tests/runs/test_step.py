@@ -66,7 +66,7 @@ def business(tmp_path):
         "demand_models": MODELS,
     }
     versions = {name: business.lake.write(name, frame) for name, frame in tables.items()}
-    business.ledger.start_run(RUN, DAY, "inputs", versions, "policy", now())
+    business.ledger.start_run(RUN, DAY, "inputs", versions, business.policy.digest(), now())
     return business
 
 

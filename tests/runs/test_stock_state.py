@@ -29,7 +29,7 @@ def business(tmp_path):
     versions = {"stock": business.lake.write("stock", table("stock", STOCK))}
     versions["inventory"] = business.lake.write("inventory", stock)
     business.ledger.open_stock(RUN, [("A", "main", 5)], [], now())
-    business.ledger.start_run(RUN, DAY, "inputs", versions, "policy", now())
+    business.ledger.start_run(RUN, DAY, "inputs", versions, business.policy.digest(), now())
     return business
 
 

@@ -19,7 +19,7 @@ SERVICES = (("MERIDIAN", "ground"), ("MERIDIAN", "express"), ("SWIFT", "ground")
 def publish(folder: Path, more: int = 0) -> Business:
     """The business with its plan live; `more` transfers wait beside what is made by hand."""
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "policy.toml").touch()
+    (folder / "policy.toml").write_text("[people]\nfour_eyes_amount = 1_000_000\n")
     business = Business(folder)
     versions = {name: business.lake.write(name, table) for name, table in lake_tables().items()}
     judged = judged_proposals(business.policy, more)

@@ -1,95 +1,257 @@
-"""The desk: what waits for a person, and the person's decision."""
+"""The desk: what waits for people, and what the one who sits at it decides."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from datetime import datetime
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pandas as pd
 
-from workbench.authority.quantities import Line, changed_lines, units_moved
+from workbench.authority import people
+from workbench.authority.quantities import (
+    Line,
+    changed_lines,
+    changed_quantities,
+    standing_lines,
+    units_moved,
+    worth,
+)
+from workbench.authority.state import refuse_if_moved
 from workbench.errors import LedgerError
 from workbench.ledger.decisions import WAITING
 from workbench.ledger.ledger import Ledger
 from workbench.policy import Policy
+from workbench.tables import INSTANT, REASON_CODES
+
+SNOOZED = "snoozed"
+Proposal = Mapping[Any, Any]
 
 
 class Desk:
-    """Where the planner reads the proposals of one plan and decides on them.
+    """Where a person reads the proposals of one plan and decides on them.
 
     `run_id` names the plan; None is the live one, whichever that is at the time. `now` tells the instant of a
-    decision. Every refusal is a LedgerError, or AlreadyDecided; nothing was written then.
+    decision, `person` who sits here; empty is nobody who is known, who may look and never decide. Every
+    refusal is a LedgerError, StateMoved or AlreadyDecided; nothing was written then.
     """
 
     def __init__(
-        self, ledger: Ledger, policy: Policy, run_id: str | None, now: Callable[[], datetime]
+        self, ledger: Ledger, policy: Policy, run_id: str | None, now: Callable[[], datetime], person: str
     ) -> None:
         self._ledger = ledger
+        self._policy = policy
         self._run_id = run_id
         self._now = now
         self._watching: list[Callable[[], None]] = []
         self.most_units = policy.gate.max_units
-        self.person = policy.business.planner
+        self.person = person
 
     def queue(self, agent: str | None = None) -> pd.DataFrame:
-        """The plan's proposals with their last decision, largest money at risk first."""
-        live = self._ledger.live() if self._run_id is None else {"run_id": self._run_id}
-        proposals = self._ledger.proposals(live["run_id"] if live else "")
+        """The plan's proposals with their last decision, largest money at risk first.
+
+        `snoozed_until`: until then nobody needs to look, if it was put off; `expires_at`: when the next plan
+        is due and proposes anew what is still open.
+        """
+        run_id = self._plan()
+        proposals = self._ledger.proposals(run_id)
         if agent is not None:
             proposals = proposals[proposals["agent"] == agent]
-        return proposals.sort_values(
-            ["money_at_risk", "proposal_id"], ascending=[False, True], ignore_index=True
-        )
+        snoozed = self._ledger.events(SNOOZED, run_id)
+        until = dict(zip(snoozed["subject"], (detail["until"] for detail in snoozed["detail"]), strict=True))
+        return proposals.assign(
+            snoozed_until=pd.to_datetime(proposals["proposal_id"].map(until), utc=True).dt.as_unit("us"),
+            expires_at=pd.Series(self._expires_at(run_id), proposals.index, dtype=INSTANT),
+        ).sort_values(["money_at_risk", "proposal_id"], ascending=[False, True], ignore_index=True)
 
     def waiting(self, agent: str | None = None) -> pd.DataFrame:
-        """Of these the ones that wait for a person."""
+        """Of these the ones that wait for a person and are not put off until later."""
         queue = self.queue(agent)
-        return queue[queue["decision"].isin(WAITING)].reset_index(drop=True)
+        asleep = queue["snoozed_until"] > pd.Timestamp(self._now())
+        return queue[queue["decision"].isin(WAITING) & ~asleep].reset_index(drop=True)
 
     def watch(self, told: Callable[[], None]) -> None:
         """Tell everyone who watches of every decision made here, once it is written."""
         self._watching.append(told)
 
-    def approve(
-        self, proposal_id: str, quantities: Mapping[int, float] | None = None, reason: str = ""
-    ) -> None:
-        """Approve as proposed, or with other quantities by line (from 0); then the decision is `changed`.
+    def may_not(self, proposal_id: str) -> str | None:
+        """Why the person at the desk may not decide on a proposal as it stands; None: may."""
+        proposal = self._proposal(proposal_id)
+        return self._refusal(proposal, standing_lines(proposal)) or self._own_change(proposal)
 
-        Refused is a quantity that is no number, negative, a fraction of a unit, below its line's minimum or
+    def approve(
+        self,
+        proposal_id: str,
+        quantities: Mapping[int, float] | None = None,
+        reason: str = "",
+        code: str = "",
+    ) -> None:
+        """Approve as it stands, or with other quantities by line (from 0); then the decision is `changed`.
+
+        A change that is worth more than the policy's four-eyes amount is `amended`: it waits until another
+        person approves it as it then stands. Refused is what is above the person's limit, as proposed or as
+        changed, and a quantity that is no number, negative, a fraction of a unit, below its line's minimum or
         no multiple of its packs. What moves stock may be made smaller and not larger, a channel's share no
         larger than proposed or than it is; anything else may be raised up to the policy's `gate.max_units`.
-        0 takes a line out.
+        0 takes a line out. Raises StateMoved when stock, inputs or policy are not as the plan read them.
         """
         proposal = self._proposal(proposal_id)
-        proposed: list[Line] = proposal["lines"]
-        lines = changed_lines(str(proposal["kind"]), proposed, quantities or {}, self.most_units)
+        kind, proposed, stands = str(proposal["kind"]), proposal["lines"], standing_lines(proposal)
+        asked = changed_quantities(proposal) | dict(quantities or {})
+        lines = changed_lines(kind, proposed, asked, self.most_units)
+        if fault := self._refusal(proposal, lines) or (None if quantities else self._own_change(proposal)):
+            raise LedgerError(f"{proposal_id}: {fault}")
+        self._refuse_if_moved([proposal])
         if lines == proposed:
-            self._decide(proposal_id, "approved", reason)
-        else:
-            moved = units_moved(str(proposal["kind"]), lines)
-            self._decide(proposal_id, "changed", reason, quantity=moved, lines=lines)
+            self._decide(proposal, "approved", reason, code)
+            return
+        seen_by_another = proposal["decision"] == "amended" and proposal["decided_by"] != self.person
+        stands_so = lines == stands and (seen_by_another or proposal["decision"] == "changed")
+        decision = "amended" if not stands_so and self._needs_another(proposal, lines) else "changed"
+        self._decide(proposal, decision, reason, code, quantity=units_moved(kind, lines), lines=lines)
 
-    def reject(self, proposal_id: str, reason: str) -> None:
+    def approve_all(self, proposal_ids: Sequence[str], reason: str = "", code: str = "") -> None:
+        """Approve several as they were proposed, all or none.
+
+        Refused as a whole, with every fault at once, if one is above the person's limit or the policy's
+        four-eyes amount.
+        """
+        proposals = self._proposals(proposal_ids)
+        amount = self._policy.people.four_eyes_amount
+        faults = []
+        for proposal in proposals:
+            fault = self._refusal(proposal, proposal["lines"])
+            if not fault and proposal["value"] > amount:
+                fault = (
+                    f"It is worth {self._money(proposal['value'])}; above {self._money(amount)} "
+                    "(people.four_eyes_amount) it is decided by itself."
+                )
+            if not fault and proposal["decision"] == "amended":
+                fault = f"{proposal['decided_by']} has changed it; look at it by itself."
+            faults += [f"{proposal['proposal_id']}: {fault}"] if fault else []
+        if faults:
+            raise LedgerError(" ".join([*faults, "Nothing was approved."]))
+        self._refuse_if_moved(proposals)
+        seen = {proposal["proposal_id"]: int(proposal["decision_id"]) for proposal in proposals}
+        self._ledger.approve_all(seen, self.person, self._now(), reason, _known(code))
+        self._tell()
+
+    def reject(self, proposal_id: str, reason: str, code: str = "") -> None:
         """Reject, for a reason that is kept."""
         if not reason.strip():
             raise LedgerError(f"{proposal_id}: say why it is rejected; the reason is kept.")
-        self._proposal(proposal_id)
-        self._decide(proposal_id, "rejected", reason.strip())
+        self._decide(self._allowed(proposal_id), "rejected", reason.strip(), code)
 
     def undo(self, proposal_id: str, reason: str = "") -> None:
-        """Take a person's decision back, until it is released; the proposal waits again."""
-        self._proposal(proposal_id)
-        self._decide(proposal_id, "undone", reason)
+        """Take a decision back, until it is released; the proposal waits again."""
+        self._decide(self._allowed(proposal_id), "undone", reason, "")
 
-    def _decide(self, proposal_id: str, decision: str, reason: str, **changed: Any) -> None:
-        self._ledger.decide(proposal_id, decision, self.person, self._now(), reason=reason, **changed)
+    def snooze(self, proposal_id: str, until: datetime) -> None:
+        """Put a proposal off until an instant before it expires; until then it is in nobody's way."""
+        proposal = self._allowed(proposal_id)
+        ends, now = proposal["expires_at"], self._now()
+        if proposal["decision"] not in WAITING:
+            raise LedgerError(f"{proposal_id} does not wait; there is nothing to put off.")
+        if not now < until <= ends:
+            raise LedgerError(
+                f"{proposal_id} cannot be put off until {until:%Y-%m-%d %H:%M} UTC: give a time from now on, "
+                f"and no later than {ends:%Y-%m-%d %H:%M} UTC, when the next plan is due."
+            )
+        detail = {"until": pd.Timestamp(until).tz_convert("UTC").isoformat(), "by": self.person}
+        self._ledger.log(SNOOZED, proposal_id, detail, now, str(proposal["run_id"]))
+        self._tell()
+
+    def _allowed(self, proposal_id: str) -> Proposal:
+        """The proposal, if the person may decide on it as it was proposed."""
+        proposal = self._proposal(proposal_id)
+        if fault := self._refusal(proposal, proposal["lines"]):
+            raise LedgerError(f"{proposal_id}: {fault}")
+        return proposal
+
+    def _refusal(self, proposal: Proposal, lines: list[Line]) -> str | None:
+        """Why the person may not decide on it, as proposed or with these lines."""
+        value = max(float(proposal["value"]), worth(proposal, lines))
+        return people.refusal(self._policy, self.person, {**proposal, "value": value}, self._day())
+
+    def _own_change(self, proposal: Proposal) -> str | None:
+        """Why it is for another person to approve what this one has changed."""
+        lines = standing_lines(proposal)
+        if proposal["decision"] != "amended" or proposal["decided_by"] != self.person:
+            return None
+        return self._four_eyes(proposal, lines)
+
+    def _needs_another(self, proposal: Proposal, lines: list[Line]) -> bool:
+        """Whether another person must approve a change; raises LedgerError when nobody else may."""
+        fault = self._four_eyes(proposal, lines)
+        if fault is None:
+            return False
+        value = worth(proposal, lines)
+        others = people.who_may(self._policy, str(proposal["agent"]), value, self._day())
+        if set(others) <= {self.person}:
+            raise LedgerError(f"{proposal['proposal_id']}: {fault}")
+        return True
+
+    def _four_eyes(self, proposal: Proposal, lines: list[Line]) -> str | None:
+        amount, value = self._policy.people.four_eyes_amount, worth(proposal, lines)
+        if value <= amount:
+            return None
+        agent = str(proposal["agent"])
+        return (
+            f"{self.person} has changed it, and it is worth {self._money(value)}; above "
+            f"{self._money(amount)} (people.four_eyes_amount) another person must approve it. "
+            f"{people.instead(self._policy, agent, value, self._day(), but=self.person)}"
+        )
+
+    def _refuse_if_moved(self, proposals: Sequence[Proposal]) -> None:
+        """Raise StateMoved when what still waits rests on a state that is no longer so."""
+        if any(proposal["decision"] in WAITING for proposal in proposals):
+            refuse_if_moved(self._ledger, self._policy, str(proposals[0]["run_id"]))
+
+    def _decide(self, proposal: Proposal, decision: str, reason: str, code: str, **changed: Any) -> None:
+        self._ledger.decide(
+            str(proposal["proposal_id"]),
+            decision,
+            self.person,
+            self._now(),
+            reason=reason,
+            code=_known(code),
+            seen=int(proposal["decision_id"]),
+            **changed,
+        )
+        self._tell()
+
+    def _tell(self) -> None:
         for told in self._watching:
             told()
 
-    def _proposal(self, proposal_id: str) -> pd.Series[Any]:
-        queue = self.queue()
-        found = queue[queue["proposal_id"] == proposal_id]
-        if found.empty:
-            raise LedgerError(f"{proposal_id!r} is no proposal of this plan; take its id from the queue.")
-        return found.iloc[0]
+    def _plan(self) -> str:
+        live = self._ledger.live() if self._run_id is None else {"run_id": self._run_id}
+        return live["run_id"] if live else ""
+
+    def _expires_at(self, run_id: str) -> datetime | None:
+        if not run_id:
+            return None
+        day: date = self._ledger.run(run_id)["date"]
+        return self._policy.business.as_of(day + timedelta(days=1))
+
+    def _day(self) -> date:
+        return self._policy.business.day(self._now())
+
+    def _money(self, amount: float) -> str:
+        return f"{amount:,.2f} {self._policy.business.base_currency}"
+
+    def _proposal(self, proposal_id: str) -> Proposal:
+        return self._proposals([proposal_id])[0]
+
+    def _proposals(self, proposal_ids: Sequence[str]) -> list[Proposal]:
+        queue = {row["proposal_id"]: row for row in self.queue().to_dict("records")}
+        for proposal_id in proposal_ids:
+            if proposal_id not in queue:
+                raise LedgerError(f"{proposal_id!r} is no proposal of this plan; take its id from the queue.")
+        return [queue[proposal_id] for proposal_id in dict.fromkeys(proposal_ids)]
+
+
+def _known(code: str) -> str | None:
+    if code and code not in REASON_CODES:
+        raise LedgerError(f"{code!r} is no reason code; give one of {', '.join(REASON_CODES)}.")
+    return code or None

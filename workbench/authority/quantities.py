@@ -110,3 +110,29 @@ def units_moved(kind: str, lines: list[Line]) -> float:
     if kind == "channel_share":
         return float(sum(abs(line["quantity"] - line["quantity_before"]) for line in lines))
     return float(sum(line["quantity"] for line in lines))
+
+
+def worth(proposal: Mapping[Any, Any], lines: list[Line]) -> float:
+    """What a proposal is worth with these lines; where lines have no value, in proportion to its units."""
+    if lines and all("value" in line for line in lines):
+        return math.fsum(line["value"] for line in lines)
+    kind, value = str(proposal["kind"]), float(proposal["value"])
+    before = units_moved(kind, proposal["lines"])
+    return value * units_moved(kind, lines) / before if before else value
+
+
+def standing_lines(proposal: Mapping[Any, Any]) -> list[Line]:
+    """The lines as they were last decided on, else as proposed."""
+    decided: list[Line] | None = proposal["decided_lines"]
+    proposed: list[Line] = proposal["lines"]
+    return proposed if decided is None else decided
+
+
+def changed_quantities(proposal: Mapping[Any, Any]) -> dict[int, float]:
+    """Quantities by line that stand otherwise than they were proposed."""
+    pairs = zip(proposal["lines"], standing_lines(proposal), strict=True)
+    return {
+        position: after["quantity"]
+        for position, (before, after) in enumerate(pairs)
+        if after["quantity"] != before["quantity"]
+    }

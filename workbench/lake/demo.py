@@ -30,13 +30,32 @@ from workbench.lake.demo_days import PLAN_DAY, TIME_ZONE, holidays
 from workbench.lake.demo_dirt import INCOMPLETE, dirty_rows
 from workbench.lake.demo_signals import signals
 from workbench.lake.mapping import FILE, Mapping, Source
-from workbench.policy import AllocationPolicy, BusinessPolicy, Policy
+from workbench.policy import AllocationPolicy, BusinessPolicy, PeoplePolicy, Policy
 from workbench.tables import INPUTS
 
 SEED = 20261116
 LARGE = ("sales", "returns", "signals")  # Parquet; the rest is CSV
 RECEIPTS_FROM = pd.Timestamp("2025-11-16")  # the purchasing system keeps a year
 BUDGET = 340_000  # money that the orders of a day may bind, for 300 SKUs
+PEOPLE = {
+    "roles": {
+        "planner": {
+            "demand_sensing": 1_000_000.0,
+            "allocation": 100_000.0,
+            "replenishment": 100_000.0,
+            "routing": 100_000.0,
+        },
+        "buyer_lead": {"replenishment": 500_000.0},
+        "logistics": {"allocation": 100_000.0, "routing": 100_000.0},
+    },
+    "members": {
+        "Robin (planner)": ["planner"],
+        "Alex (buyer lead)": ["buyer_lead"],
+        "Sam (logistics)": ["logistics"],
+        "Kim (sales)": [],
+    },
+    "delegations": [{"giver": "Robin (planner)", "taker": "Sam (logistics)", "until": "2026-12-31"}],
+}
 
 # the warehouse system has its own headers
 HEADERS = {
@@ -71,10 +90,11 @@ def write(folder: Path, *, scale: int = 1) -> None:
 
 
 def policy() -> Policy:
-    """The demo's policy: the house defaults, its name and time zone, and far ways between warehouses."""
+    """The demo's policy: the house defaults, its name, people and time zone, and far ways to stock."""
     return Policy(
         business=BusinessPolicy(name="Larkfield Goods", planner="Robin (planner)", time_zone=TIME_ZONE),
         allocation=AllocationPolicy(overflow_cost=2.0),
+        people=PeoplePolicy.model_validate(PEOPLE),
     )
 
 

@@ -15,27 +15,30 @@ from workbench.ledger.giving import give
 from workbench.ledger.proposals import PROPOSALS, standing
 from workbench.ledger.schema import TABLES, decoded, encoded
 
-WAITING = ("escalated", "undone")
+WAITING = ("escalated", "amended", "undone")
 CARRIED_OUT = ("executed", "approved", "changed")
-# a decision, and the decisions that it may follow
+WITH_LINES = ("amended", "changed")
+# a decision, and the decisions that it may follow; what was amended waits for another person
 AFTER = {
     "approved": WAITING,
+    "amended": WAITING,
     "changed": WAITING,
     "rejected": WAITING,
     "expired": WAITING,
-    "undone": ("approved", "changed", "rejected"),
+    "undone": ("approved", "amended", "changed", "rejected"),
 }
 MANIFESTS = TABLES["manifests"]
 STANDING_OF = standing().where(PROPOSALS.c.proposal_id == bindparam("proposal_id"))
 
 
-def decide(connection: Connection, decision: Mapping[str, Any]) -> None:
+def decide(connection: Connection, decision: Mapping[str, Any], seen: int | None = None) -> None:
     """Write a person's decision, if the proposal stands so that it can be made.
 
-    The same decision by the same person for the same reason again writes nothing. Raises AlreadyDecided when
-    somebody was first or it has left the building, LedgerError when the proposal is unknown, of a plan that
-    is not live, or stands so that the decision has no meaning, StateMoved when the units that it would move
-    have been given away since it was proposed.
+    The same decision by the same person for the same reason again writes nothing. `seen`: the decision that
+    stood when the person looked, if that matters. Raises AlreadyDecided when somebody was first or it has
+    left the building, LedgerError when the proposal is unknown, of a plan that is not live, or stands so that
+    the decision has no meaning, StateMoved when the units that it would move have been given away since it
+    was proposed.
     """
     if decision["decision"] not in AFTER:
         raise LedgerError(f"{decision['decision']!r} is no decision; give one of {', '.join(AFTER)}.")
@@ -43,7 +46,8 @@ def decide(connection: Connection, decision: Mapping[str, Any]) -> None:
     if _repeats(decision, stands):
         return
     _refuse_unless_live(connection, stands)
-    if stands["released"] or stands["decision"] not in AFTER[decision["decision"]]:
+    overtaken = seen is not None and stands["decision_id"] != seen
+    if overtaken or stands["released"] or stands["decision"] not in AFTER[decision["decision"]]:
         raise _refusal(decision, stands)
     chain.append(connection, "decisions", [{**decision, "approved_quantity": _quantity(decision, stands)}])
     if decision["decision"] == "undone":
@@ -66,7 +70,7 @@ def _quantity(decision: Mapping[str, Any], stands: RowMapping) -> float | None:
     """Units that were decided: as proposed or as changed, none where nothing is to be done."""
     if decision["decision"] == "approved":
         return float(stands["quantity"])
-    if decision["decision"] != "changed":
+    if decision["decision"] not in WITH_LINES:
         return None
     if decision["approved_quantity"] is None:
         raise LedgerError(
@@ -77,8 +81,8 @@ def _quantity(decision: Mapping[str, Any], stands: RowMapping) -> float | None:
 
 def _repeats(decision: Mapping[str, Any], stands: RowMapping) -> bool:
     """Whether it says what stands already; a change has its quantity and lines beside person and reason."""
-    said = {"decision": "decision", "decided_by": "decided_by", "reason": "decision_reason"}
-    if decision["decision"] == "changed":
+    said = {name: name for name in ("decision", "decided_by", "reason_code")} | {"reason": "decision_reason"}
+    if decision["decision"] in WITH_LINES:
         said |= {"approved_quantity": "approved_quantity", "lines": "decided_lines"}
     stored = encoded("decisions", decision)
     return all(stored[name] == stands[beside] for name, beside in said.items())

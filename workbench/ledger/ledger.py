@@ -76,6 +76,11 @@ class Ledger:
         with reading(self._database) as connection:
             return runs.published(connection, day, inputs)
 
+    def newer_inputs(self, run_id: str) -> str | None:
+        """The latest run that began after this one from other inputs or another policy, if any."""
+        with reading(self._database) as connection:
+            return runs.newer_inputs(connection, run_id)
+
     def finish_step(self, run_id: str, step: str, detail: Mapping[str, Any], at: datetime) -> None:
         """Record that a step of a run is whole, and what it left."""
         self.log(runs.STEP_FINISHED, step, detail, at, run_id)
@@ -161,8 +166,8 @@ class Ledger:
         """A run's proposals with their last decision.
 
         Columns: those of `proposals`, `run_id`, `recorded_at`, then `decision_id`, `decision`, `decided_by`,
-        `decided_at`, `approved_quantity`, `decision_reason`, `decided_lines` (None: as proposed), `released`,
-        then the agents' own.
+        `decided_at`, `approved_quantity`, `reason_code`, `decision_reason`, `decided_lines` (None: as
+        proposed), `released`, then the agents' own.
         """
         with reading(self._database) as connection:
             return proposals.of_run(connection, run_id)
@@ -191,17 +196,32 @@ class Ledger:
         quantity: float | None = None,
         reason: str = "",
         lines: Sequence[Mapping[str, Any]] | None = None,
+        code: str | None = None,
+        seen: int | None = None,
     ) -> None:
         """Write a person's decision on a proposal of the live plan.
 
-        It is approved, changed, rejected, undone or expired. The same by the same person for the same reason
-        again writes nothing. Raises AlreadyDecided, which says who was first.
+        It is approved, amended, changed, rejected, undone or expired. The same by the same person for the
+        same reason again writes nothing. `seen`: the decision that stood when the person looked. Raises
+        AlreadyDecided, which says who was first.
         """
-        row = {"proposal_id": proposal_id, "decision": decision, "decided_by": by, "decided_at": at}
+        row = {"proposal_id": proposal_id, "decision": decision, "approved_quantity": quantity}
+        said = {"decided_by": by, "decided_at": at, "reason": reason, "lines": lines, "reason_code": code}
         with writing(self._database) as connection:
-            decisions.decide(
-                connection, {**row, "approved_quantity": quantity, "reason": reason, "lines": lines}
-            )
+            decisions.decide(connection, {**row, **said}, seen)
+
+    def approve_all(
+        self, seen: Mapping[str, int], by: str, at: datetime, reason: str = "", code: str | None = None
+    ) -> None:
+        """Approve proposals as they were proposed, all or none; `seen`: the decision that stood, by proposal.
+
+        Raises as `decide` does for the first that is refused; nothing was written then.
+        """
+        said = {"decision": "approved", "decided_by": by, "decided_at": at, "reason": reason}
+        blank = {"approved_quantity": None, "lines": None, "reason_code": code}
+        with writing(self._database) as connection:
+            for proposal_id, last in seen.items():
+                decisions.decide(connection, {"proposal_id": proposal_id, **said, **blank}, last)
 
     def record_outcomes(self, judged: pd.DataFrame, at: datetime) -> None:
         """Write how decisions came true: the columns of `outcomes` without `judged_at`.

@@ -23,6 +23,7 @@ _JUDGED = ("decision", "decision_reason")
 # a proposal's last decision as it stands beside it: name there, column of the table decisions
 _LAST = {
     **{name: name for name in ("decision_id", "decision", "decided_by", "decided_at", "approved_quantity")},
+    "reason_code": "reason_code",
     "decision_reason": "reason",
     "decided_lines": "lines",
 }

@@ -64,6 +64,13 @@ def overtaken(connection: Connection, run_id: str) -> bool:
     return any(later)
 
 
+def newer_inputs(connection: Connection, run_id: str) -> str | None:
+    """The latest run that began after this one from other inputs or another policy, if any."""
+    mine = select(RUNS.c.seq, RUNS.c.inputs).where(RUNS.c.run_id == run_id).subquery()
+    later = select(RUNS.c.run_id).where(RUNS.c.seq > mine.c.seq, RUNS.c.inputs != mine.c.inputs)
+    return connection.scalar(later.order_by(RUNS.c.seq.desc()).limit(1))
+
+
 def published(connection: Connection, day: date, inputs: str) -> str | None:
     """The run last published for a business day, if it was made from these inputs."""
     row = connection.execute(

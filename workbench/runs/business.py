@@ -59,7 +59,12 @@ class Business:
     @property
     def desk(self) -> Desk:
         """Where a person decides on the live plan."""
-        return Desk(self.ledger, self.policy, None, now)
+        return Desk(self.ledger, self.policy, None, now, self.person)
+
+    @property
+    def person(self) -> str:
+        """Who decides here: the policy's planner, the one person of this machine."""
+        return self.policy.business.planner
 
     def live(self) -> dict[str, Any] | None:
         """The manifest of the live plan; None before the first."""

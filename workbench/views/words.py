@@ -5,13 +5,14 @@ from __future__ import annotations
 DECISIONS = {
     "executed": "done by the agent",
     "escalated": "waits",
+    "amended": "changed, waits for another person",
     "undone": "waits again",
     "approved": "approved",
     "changed": "approved with changes",
     "rejected": "rejected",
     "expired": "expired",
 }
-WAITING = ("escalated", "undone")
+WAITING = ("escalated", "amended", "undone")
 NAMES = {
     "sku": "SKU",
     "tsb": "Teunter-Syntetos-Babai",

@@ -1,0 +1,265 @@
+from contextlib import suppress
+from datetime import timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.authority.people import POLICY, policy, publish
+from tests.ledger.making import DAY, LATER, RUN, new_ledger, order, standing, start, transfer
+from workbench.authority import Desk
+from workbench.errors import AlreadyDecided, LedgerError, StateMoved
+from workbench.policy import Policy
+
+ORDER, OTHER = f"PO-S1-{RUN}", f"PO-S2-{RUN}"
+BIG = {0: 24_000}  # 240,000 of the 120 units for 1,200 that are proposed
+
+
+@pytest.fixture
+def ledger(tmp_path):
+    return new_ledger(tmp_path)
+
+
+def _desk(ledger, person="Ann", chosen=POLICY, at=LATER):
+    return Desk(ledger, chosen, None, lambda: at, person)
+
+
+def _refused(ledger, decide, *given, sentence, kind=LedgerError, **named):
+    head = ledger.head()
+    with pytest.raises(kind) as refused:
+        decide(*given, **named)
+    assert sentence in str(refused.value)
+    assert ledger.head() == head
+
+
+def test_nobody_who_is_known_may_look_and_decides_nothing(ledger):
+    publish(ledger, order())
+    desk = _desk(ledger, "")
+    assert len(desk.waiting()) == 1
+    assert "Nobody is known here" in desk.may_not(ORDER)
+    for decide in (
+        desk.approve,
+        desk.undo,
+        lambda which: desk.reject(which, "no"),
+        lambda which: desk.approve_all([which]),
+    ):
+        _refused(ledger, decide, ORDER, sentence="Nobody is known here")
+    _refused(ledger, desk.snooze, ORDER, LATER + timedelta(hours=1), sentence="Nobody is known here")
+
+
+def test_a_proposal_above_the_limit_is_refused_as_proposed_and_as_changed(ledger):
+    publish(ledger, order(value=10_000.0), order("S2", value=10_000.01))
+    buyer = _desk(ledger, "Cem")
+    assert buyer.may_not(ORDER) is None
+    assert "up to 10,000.00 USD; this one is worth 10,000.01 USD" in buyer.may_not(OTHER)
+    _refused(ledger, buyer.approve, OTHER, sentence="worth 10,000.01 USD")
+    _refused(ledger, buyer.approve, OTHER, {0: 108}, sentence="worth 10,000.01 USD")
+    _refused(ledger, buyer.reject, OTHER, "too dear", sentence="worth 10,000.01 USD")
+    _refused(ledger, buyer.approve, ORDER, {0: 132}, sentence="worth 11,000.00 USD")
+    buyer.approve(ORDER)
+
+
+def test_a_change_above_the_four_eyes_amount_waits_for_another_person(ledger):
+    publish(ledger, order())
+    ann, bob = _desk(ledger), _desk(ledger, "Bob")
+    ann.approve(ORDER, BIG, "a fair", "promotion")
+    row = standing(ledger, ORDER)
+    assert (row["decision"], row["decided_by"], row["approved_quantity"]) == ("amended", "Ann", 24_000.0)
+    assert row["reason_code"] == "promotion"
+    assert ann.waiting()["proposal_id"].tolist() == [ORDER]
+    assert "Ann has changed it, and it is worth 240,000.00 USD" in ann.may_not(ORDER)
+    _refused(ledger, ann.approve, ORDER, sentence="another person must approve it. planner or Bob may.")
+    assert bob.may_not(ORDER) is None
+    bob.approve(ORDER)
+    row = standing(ledger, ORDER)
+    assert (row["decision"], row["decided_by"], row["approved_quantity"]) == ("changed", "Bob", 24_000.0)
+    head = ledger.head()
+    bob.approve(ORDER)
+    assert ledger.head() == head
+
+
+def test_the_same_change_again_writes_nothing_and_is_no_second_pair_of_eyes(ledger):
+    publish(ledger, order())
+    ann = _desk(ledger)
+    ann.approve(ORDER, BIG)
+    head = ledger.head()
+    ann.approve(ORDER, BIG)
+    assert ledger.head() == head
+    ann.approve(ORDER, BIG, "once more")
+    assert standing(ledger, ORDER)["decision"] == "amended"
+
+
+def test_who_changes_an_amended_order_again_needs_another_person_too(ledger):
+    publish(ledger, order())
+    _desk(ledger).approve(ORDER, BIG)
+    _desk(ledger, "Bob").approve(ORDER, {0: 24_012})
+    row = standing(ledger, ORDER)
+    assert (row["decision"], row["decided_by"], row["approved_quantity"]) == ("amended", "Bob", 24_012.0)
+    _desk(ledger).approve(ORDER)
+    assert standing(ledger, ORDER)["decision"] == "changed"
+
+
+def test_an_amended_order_can_be_approved_as_it_was_proposed_or_taken_back_by_who_amended_it(ledger):
+    publish(ledger, order(), order("S2"))
+    ann = _desk(ledger)
+    ann.approve(ORDER, BIG)
+    ann.approve(ORDER, {0: 120})
+    assert standing(ledger, ORDER)["decision"] == "approved"
+    ann.approve(OTHER, BIG)
+    ann.undo(OTHER)
+    assert (standing(ledger, OTHER)["decision"], standing(ledger, OTHER)["decided_lines"]) == ("undone", None)
+
+
+def test_a_change_that_nobody_else_may_approve_is_refused_with_what_the_policy_lacks(ledger):
+    alone = Policy()
+    publish(ledger, order(), policy=alone)
+    desk = _desk(ledger, "planner", alone)
+    _refused(
+        ledger, desk.approve, ORDER, BIG, sentence="Nobody else may; give somebody else in people.members"
+    )
+    desk.approve(ORDER, {0: 2_400})
+    assert standing(ledger, ORDER)["decision"] == "changed"
+
+
+def test_who_saw_other_lines_than_those_that_stand_is_told_who_changed_them(ledger):
+    publish(ledger, order())
+    seen = int(standing(ledger, ORDER)["decision_id"])
+    _desk(ledger).approve(ORDER, BIG)
+    with pytest.raises(AlreadyDecided, match="was amended by Ann"):
+        ledger.decide(ORDER, "approved", "Bob", LATER, seen=seen)
+
+
+def test_many_are_approved_at_once_or_none(ledger):
+    publish(ledger, order(), order("S2", value=200_000.01), order("S3", value=90_000.0), transfer())
+    ann = _desk(ledger)
+    third = f"PO-S3-{RUN}"
+    _refused(
+        ledger,
+        ann.approve_all,
+        [ORDER, OTHER],
+        sentence="PO-S2-20261116-1: It is worth 200,000.01 USD; above 200,000.00 USD",
+    )
+    _refused(ledger, _desk(ledger, "Cem").approve_all, [ORDER, third], sentence="Nothing was approved")
+    _refused(ledger, ann.approve_all, [ORDER, "PO-S9"], sentence="'PO-S9' is no proposal of this plan")
+    ann.approve_all([ORDER, third, ORDER], "as every week", "as_agreed")
+    assert standing(ledger, third)["decision"] == standing(ledger, ORDER)["decision"] == "approved"
+    assert standing(ledger, third)["reason_code"] == "as_agreed"
+    head = ledger.head()
+    ann.approve_all([ORDER, third], "as every week", "as_agreed")
+    assert ledger.head() == head
+    _refused(
+        ledger,
+        _desk(ledger, "Bob").approve_all,
+        [f"TR-W1-W2-{RUN}", third],
+        sentence="approved by Ann",
+        kind=AlreadyDecided,
+    )
+
+
+def test_what_somebody_amended_is_not_approved_in_a_bulk(ledger):
+    publish(ledger, order())
+    _desk(ledger).approve(ORDER, BIG)
+    _refused(ledger, _desk(ledger, "Bob").approve_all, [ORDER], sentence="Ann has changed it")
+
+
+def test_an_unknown_reason_code_is_refused_with_those_that_are_known(ledger):
+    publish(ledger, order())
+    _refused(
+        ledger,
+        _desk(ledger).approve,
+        ORDER,
+        code="because",
+        sentence="'because' is no reason code; give one of as_agreed",
+    )
+
+
+def test_a_proposal_can_be_put_off_until_the_next_plan_is_due(ledger):
+    publish(ledger, order())
+    desk = _desk(ledger)
+    due = POLICY.business.as_of(DAY + timedelta(days=1))
+    assert desk.queue()["expires_at"].tolist() == [due]
+    assert desk.queue()["snoozed_until"].isna().all()
+    for until in (LATER, due + timedelta(seconds=1)):
+        _refused(ledger, desk.snooze, ORDER, until, sentence="no later than 2026-11-17 04:00 UTC")
+    until = LATER + timedelta(hours=2)
+    desk.snooze(ORDER, until)
+    assert desk.queue()["snoozed_until"].tolist() == [until]
+    assert desk.waiting().empty
+    assert len(_desk(ledger, at=until).waiting()) == 1
+    desk.approve(ORDER)
+    _refused(ledger, desk.snooze, ORDER, due, sentence="does not wait")
+
+
+def test_an_approval_under_another_policy_than_the_plans_is_refused(ledger):
+    publish(ledger, order())
+    desk = _desk(ledger, chosen=policy(four_eyes_amount=1.0))
+    _refused(ledger, desk.approve, ORDER, sentence="the policy is not the one", kind=StateMoved)
+    _refused(ledger, desk.approve_all, [f"PO-S1-{RUN}"], sentence="decided by itself")
+    desk.reject(ORDER, "not needed")
+
+
+def test_an_approval_after_newer_inputs_came_is_refused_and_one_that_stands_is_not(ledger):
+    publish(ledger, order(), order("S2"))
+    desk = _desk(ledger)
+    desk.approve(ORDER)
+    start(ledger, "20261116-2", inputs="newer", policy=POLICY)
+    _refused(
+        ledger, desk.approve, OTHER, sentence="run 20261116-2 has begun from newer inputs", kind=StateMoved
+    )
+    _refused(ledger, desk.approve_all, [OTHER], sentence="plan again", kind=StateMoved)
+    desk.approve(ORDER)
+
+
+people = st.sampled_from(["planner", "Ann", "Bob", "Cem", "Dee", "Eva", "Mallory", ""])
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.lists(
+        st.tuples(people, st.sampled_from(["approve", "undo", "reject"]), st.integers(9, 2500)), max_size=8
+    )
+)
+def test_whatever_people_do_nothing_leaves_beyond_a_limit_or_past_two_pairs_of_eyes(tmp_path_factory, acts):
+    ledger = new_ledger(tmp_path_factory.mktemp("ledger"))
+    publish(ledger, order(value=1_200.0, quantity=120))
+    limits = {"planner": 1e6, "Ann": 1e6, "Bob": 1e6, "Cem": 1e4, "Dee": 1e5}
+    changed_by = ""
+    for person, act, packs in acts:
+        desk = _desk(ledger, person)
+        before = standing(ledger, ORDER)
+        with suppress(LedgerError):
+            if act == "approve":
+                desk.approve(ORDER, None if packs % 3 == 0 else {0: 12 * packs})
+            elif act == "undo":
+                desk.undo(ORDER)
+            else:
+                desk.reject(ORDER, "no")
+        row = standing(ledger, ORDER)
+        if row["decision_id"] == before["decision_id"]:
+            continue
+        value = (row["decided_lines"] or row["lines"])[0]["value"]
+        assert row["decided_by"] == person
+        assert value <= limits[person]
+        if row["decided_lines"] != before["decided_lines"] and row["decided_lines"]:
+            changed_by = person
+        if row["decision"] == "changed" and value > POLICY.people.four_eyes_amount:
+            assert changed_by != person
+    assert ledger.verify() is None
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.integers(1, 40), max_size=4))
+def test_no_time_that_passes_approves_anything(tmp_path_factory, waits):
+    ledger = new_ledger(tmp_path_factory.mktemp("ledger"))
+    publish(ledger, order(), transfer())
+    desk = _desk(ledger)
+    desk.approve(ORDER, BIG)
+    at = LATER
+    for number, hours in enumerate(waits, start=2):
+        at += timedelta(hours=hours)
+        desk = _desk(ledger, at=at)
+        desk.queue(), desk.waiting()
+        publish(ledger, order(), run_id=f"20261116-{number}", at=at)
+        assert not ledger.proposals(RUN)["decision"].isin(["executed", "approved", "changed"]).any()
+        assert desk.queue()["decision"].tolist() == ["escalated"]
+    assert ledger.releases().empty
