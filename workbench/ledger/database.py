@@ -40,7 +40,7 @@ def connected(url: str) -> Engine:
     try:
         engine = create_engine(url, poolclass=NullPool)
     except (ArgumentError, NoSuchModuleError, ImportError) as error:
-        raise LedgerError(f"The ledger cannot be opened at {url!r}: {error}; give a database URL.") from error
+        raise LedgerError(f"The ledger cannot be opened: {error}; give a database URL.") from error
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)

@@ -27,6 +27,15 @@ class Ledger:
         if read_only:
             only_read(self._database)
 
+    def belong_to(self, business: str, at: datetime) -> None:
+        """Note whose ledger it is, once. Raises LedgerError when it is another business's."""
+        with reading(self._database) as connection:
+            known = runs.belongs_to(connection, business)
+        if not known:
+            with writing(self._database) as connection:
+                if not runs.belongs_to(connection, business):
+                    runs.log(connection, runs.BUSINESS, business, {}, at, None)
+
     def head(self) -> str:
         """The hash of the last row: it stands for everything that was ever written."""
         with reading(self._database) as connection:

@@ -17,6 +17,7 @@ from workbench.ledger.schema import TABLES, decoded, frame
 RUNS, EVENTS, MANIFESTS, RELEASES = (TABLES[name] for name in ("runs", "events", "manifests", "releases"))
 STEP_FINISHED = "step finished"
 GATE_STOPPED = "gate stopped"
+BUSINESS = "ledger of a business"
 
 
 def start(connection: Connection, run: Mapping[str, Any]) -> None:
@@ -89,6 +90,17 @@ def log(
     """Record that something happened."""
     event = {"run_id": run_id, "kind": kind, "subject": subject, "detail": detail, "happened_at": at}
     chain.append(connection, "events", [event])
+
+
+def belongs_to(connection: Connection, business: str) -> bool:
+    """Whether it is this business's ledger; False: nobody's yet. Raises LedgerError for another's."""
+    owner = connection.scalar(select(EVENTS.c.subject).where(EVENTS.c.kind == BUSINESS).limit(1))
+    if owner not in (None, business):
+        raise LedgerError(
+            f"The ledger is that of {owner!r}, and policy.toml names the business {business!r}; "
+            "give this folder a database of its own, or business.name as it was."
+        )
+    return owner is not None
 
 
 def events(connection: Connection, kind: str | None, run_id: str | None) -> pd.DataFrame:

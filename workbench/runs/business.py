@@ -12,13 +12,14 @@ from typing import Any
 import pandas as pd
 
 from workbench.authority import Desk
-from workbench.errors import WorkbenchError
+from workbench.errors import LedgerError, WorkbenchError
 from workbench.lake.store import Lake, Snapshot
 from workbench.ledger.ledger import Ledger
 from workbench.policy import Policy
 
 PROJECT = Path(__file__).resolve().parents[2]
 DEMO = "data/demo"
+LEDGER = "WORKBENCH_LEDGER"  # environment variable: a database URL, with its password, so never in a file
 
 
 class Business:
@@ -52,9 +53,23 @@ class Business:
 
     @cached_property
     def ledger(self) -> Ledger:
-        """Its proposals, decisions, events and manifests."""
+        """Its proposals, decisions, events and manifests, in the database that the environment names.
+
+        Without one they lie in .workbench. Raises LedgerError for the database of another business, and for a
+        folder that has begun a ledger in .workbench.
+        """
         self.state.mkdir(exist_ok=True)
-        return Ledger(f"sqlite:///{self.state / 'ledger.db'}", read_only=self._read_only)
+        own, url = self.state / "ledger.db", os.environ.get(LEDGER)
+        if not url:
+            return Ledger(f"sqlite:///{own}", read_only=self._read_only)
+        if own.exists():
+            raise LedgerError(
+                f"{self.folder.name} has begun its ledger in .workbench, and {LEDGER} names another; "
+                "unset it, or move the file away to begin anew in the database."
+            )
+        ledger = Ledger(url, read_only=self._read_only)
+        ledger.belong_to(self.policy.business.name, now())
+        return ledger
 
     @property
     def desk(self) -> Desk:

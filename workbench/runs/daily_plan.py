@@ -202,6 +202,13 @@ def _run_step(business: Business, run_id: str, step: str, values: Mapping[str, A
 def headless(scheduler: str = "") -> Iterator[None]:
     """For the kernels: no widgets, charts that a reader of the executed notebook can see, and the cluster."""
     settings = {"WORKBENCH_HEADLESS": "1", "PLOTLY_RENDERER": "plotly_mimetype", cluster.SETTING: scheduler}
+    with environment(settings):
+        yield
+
+
+@contextmanager
+def environment(settings: Mapping[str, str]) -> Iterator[None]:
+    """Variables as they are for this process and its kernels meanwhile."""
     before = {name: os.environ.get(name) for name in settings}
     os.environ.update(settings)
     try:

@@ -16,7 +16,7 @@ from workbench.errors import WorkbenchError
 from workbench.ledger.canonical import canonical
 from workbench.ledger.reservations import Wanted
 from workbench.runs import daily_plan
-from workbench.runs.business import Business, now
+from workbench.runs.business import LEDGER, Business, now
 from workbench.runs.notebooks import run_notebook
 from workbench.runs.stock_state import on_hand
 
@@ -43,7 +43,8 @@ def replay(business: Business, run_id: str, agent: str) -> Replayed:
     notebook fails.
     """
     recorded = business.ledger.recorded(run_id, agent)
-    with TemporaryDirectory(prefix="replay-", dir=business.state) as folder:
+    own_ledger = daily_plan.environment({LEDGER: ""})
+    with TemporaryDirectory(prefix="replay-", dir=business.state) as folder, own_ledger:
         then = _as_it_stood(business, Path(folder), run_id, agent)
         _run(then, run_id, agent)
         again = then.ledger.recorded(run_id, agent)
