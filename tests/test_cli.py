@@ -86,6 +86,14 @@ def test_nothing_approved_means_nothing_to_release(folder):
     assert "Nothing has been approved since the last release." in outcome.output
 
 
+def test_pages_are_not_served_behind_a_proxy_whose_secret_is_not_here(tmp_path, monkeypatch):
+    (tmp_path / "policy.toml").write_text('[identity]\nsource = "header"\n')
+    monkeypatch.delenv("WORKBENCH_PROXY_SECRET", raising=False)
+    outcome = run(app, ["serve", "--folder", str(tmp_path)])
+    assert outcome.exit_code == 2
+    assert "WORKBENCH_PROXY_SECRET holds no secret" in outcome.output
+
+
 def test_a_folder_is_made_from_one_file_and_can_be_checked(tmp_path):
     sales = tmp_path / "sales.csv"
     rows = [f"2026-{month:02d}-{day:02d},A,{day % 3}" for month in (8, 9, 10) for day in range(1, 29)]

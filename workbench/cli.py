@@ -24,6 +24,7 @@ from workbench.errors import (
     ParameterError,
     WorkbenchError,
 )
+from workbench.policy import IdentityPolicy
 from workbench.tables import TABLES, Table
 
 EXIT_CODES = {
@@ -190,11 +191,18 @@ def serve(
 
     with _speaking():
         business = Business(folder)
-        name = business.policy.business.name
+        name, identity = business.policy.business.name, business.policy.identity
+        _refuse_without_secret(identity)
     token = token or secrets.token_urlsafe(24)
-    out.print(f"Dashboards of {name}: http://127.0.0.1:{port}/?token={token}")
+    if identity.source == "header":
+        out.print(
+            f"Dashboards of {name}, for the proxy that sets {identity.header}: http://127.0.0.1:{port}/"
+        )
+    else:
+        out.print(f"Dashboards of {name}: http://127.0.0.1:{port}/?token={token}")
+        out.print(business.identity.why or f"Who decides there is {business.identity.person}.")
     environment = {**os.environ, "WORKBENCH_FOLDER": str(business.folder)}
-    arguments = voila.arguments(NOTEBOOKS / "dashboards", port, token)
+    arguments = voila.arguments(NOTEBOOKS / "dashboards", port, token, identity)
     stop = threading.Event()
     releasing = threading.Thread(target=keep_releasing, args=(business, stop, out.print), daemon=True)
     with subprocess.Popen(arguments, env=environment) as server:  # noqa: S603
@@ -204,6 +212,15 @@ def serve(
         code = server.wait()
         stop.set()
     raise typer.Exit(code)
+
+
+def _refuse_without_secret(identity: IdentityPolicy) -> None:
+    if identity.source == "header" and not os.environ.get(identity.secret_variable):
+        raise ParameterError(
+            f"The environment variable {identity.secret_variable} holds no secret, so that anybody could set "
+            f"the header {identity.header}: put one there, the same that the proxy sends as "
+            f'{identity.secret_header}, or set identity.source to "one_person" in policy.toml.'
+        )
 
 
 @app.command()

@@ -56,6 +56,8 @@ Share = Annotated[float, Field(ge=0.0, le=1.0)]
 Amount = Annotated[float, Field(ge=0.0)]
 Count = Annotated[int, Field(ge=0)]
 Target = Annotated[float, Field(gt=0.0, lt=1.0)]
+HeaderName = Annotated[str, Field(pattern="^[A-Za-z0-9-]+$")]
+VariableName = Annotated[str, Field(pattern="^[A-Za-z_][A-Za-z0-9_]*$")]
 
 
 class BusinessPolicy(_Section):
@@ -393,6 +395,26 @@ class RunPolicy(_Section):
     )
 
 
+class IdentityPolicy(_Section):
+    """Who is there when somebody decides."""
+
+    source: Literal["one_person", "header", "variable"] = _rule(
+        "one_person", "", "who decides: the planner, or whom the header or the variable below names"
+    )
+    header: HeaderName = _rule(
+        "X-Forwarded-User", "HTTP header", "that the proxy before `workbench serve` sets to who signed in"
+    )
+    secret_header: HeaderName = _rule(
+        "X-Workbench-Secret", "HTTP header", "that the proxy sets to the secret it shares with this machine"
+    )
+    secret_variable: VariableName = _rule(
+        "WORKBENCH_PROXY_SECRET", "environment variable", "that holds the secret where pages are served"
+    )
+    variable: VariableName = _rule(
+        "JUPYTERHUB_USER", "environment variable", "that holds who started this notebook server"
+    )
+
+
 class AssumptionsPolicy(_Section):
     """What is assumed where an own file says nothing, and how `workbench init` reads order lines."""
 
@@ -434,6 +456,7 @@ class Policy(_Section):
     people: PeoplePolicy = PeoplePolicy()
     release: ReleasePolicy = ReleasePolicy()
     run: RunPolicy = RunPolicy()
+    identity: IdentityPolicy = IdentityPolicy()
     assumptions: AssumptionsPolicy = AssumptionsPolicy()
 
     @model_validator(mode="after")

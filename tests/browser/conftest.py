@@ -16,6 +16,7 @@ from playwright.sync_api import sync_playwright
 
 from tests.conftest import CHROMIUM, PROJECT
 from tests.views.small_plan import publish
+from workbench.policy import IdentityPolicy
 from workbench.runs.business import Business
 from workbench.views import voila
 
@@ -47,7 +48,7 @@ class Server:
         words = [str(word) for option in options.items() for word in option]
         command = [str(Path(sys.executable).parent / "workbench"), "serve", *words]
         if pages is not None:
-            command = voila.arguments(pages, self.port, TOKEN)
+            command = voila.arguments(pages, self.port, TOKEN, IdentityPolicy())
         with self.log.open("w") as log:
             self.process = subprocess.Popen(
                 command,

@@ -3,6 +3,7 @@ from datetime import UTC, datetime
 import pandas as pd
 import pytest
 
+from workbench.authority.identity import Identity
 from workbench.ledger.runs import GATE_STOPPED
 from workbench.policy import BusinessPolicy
 from workbench.tables import TABLES
@@ -77,3 +78,9 @@ def test_a_notebook_says_whether_it_counts(exploring, says):
 
     assert says in html
     assert "Lamps &amp; &lt;more&gt;" in html
+
+
+def test_who_is_there_is_named_or_why_nobody_is():
+    named = plan_html(LIVE, NO_EVENTS, CHICAGO, at(13), Identity("<b>Robin</b>"))
+    assert "Signed in: &lt;b&gt;Robin&lt;/b&gt;" in named
+    assert "You may look." in plan_html(LIVE, NO_EVENTS, CHICAGO, at(13), Identity("", "You may look."))

@@ -2,22 +2,25 @@ import re
 import sys
 from pathlib import Path
 
+from workbench.policy import IdentityPolicy
 from workbench.views import voila
 from workbench.views.look import stylesheet
 
 TOKEN = "any"  # noqa: S105
+ONE_PERSON = IdentityPolicy()
 TEMPLATE = voila.SHARE / "voila/templates/workbench"
 SCRIPTS = sorted(Path(voila.__file__).parent.glob("*.js"))
 
 
-def test_the_command_names_folder_port_and_token(tmp_path):
-    assert voila.arguments(tmp_path, 8866, TOKEN) == [
+def test_the_command_names_folder_port_token_and_who_is_there(tmp_path):
+    assert voila.arguments(tmp_path, 8866, TOKEN, ONE_PERSON) == [
         sys.executable,
         "-m",
         "workbench.views.voila",
         str(tmp_path),
         "8866",
         TOKEN,
+        ONE_PERSON.model_dump_json(),
     ]
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 
 from workbench.authority import Desk
+from workbench.authority.identity import Identity, who_is_there
 from workbench.errors import LedgerError, WorkbenchError
 from workbench.lake.store import Lake, Snapshot
 from workbench.ledger.ledger import Ledger
@@ -40,6 +41,11 @@ class Business:
     def policy(self) -> Policy:
         """The folder's policy.toml."""
         return Policy.load(self.folder / "policy.toml")
+
+    @cached_property
+    def identity(self) -> Identity:
+        """Who decides in this process, or why nobody can."""
+        return who_is_there(self.policy, os.environ)
 
     def policy_text(self) -> pd.DataFrame:
         """The table `policy_text`: the file as it stands, under the hash of what it says."""

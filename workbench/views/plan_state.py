@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from workbench.authority.identity import Identity
 from workbench.ledger.runs import GATE_STOPPED
 from workbench.policy import BusinessPolicy
 from workbench.views.notices import NO_PLAN, notice
@@ -16,9 +17,13 @@ from workbench.views.numerals import age, clock, day
 
 
 def plan_html(
-    live: Mapping[str, Any] | None, events: pd.DataFrame, business: BusinessPolicy, now: datetime
+    live: Mapping[str, Any] | None,
+    events: pd.DataFrame,
+    business: BusinessPolicy,
+    now: datetime,
+    identity: Identity | None = None,
 ) -> str:
-    """The plan's day, when it was published, whether it is today's and its age.
+    """The plan's day, when it was published, whether it is today's and its age; and who is there.
 
     `live` is its row of the table `manifests`; `events` tell whether the gate stopped a newer one.
     """
@@ -33,10 +38,16 @@ def plan_html(
     line = (
         f'<div class="wb wb-plan"><strong>{escape(business.name)}</strong>'
         f"<span>Plan of {day(planned)}, published {when}, {age(now - published)}</span>"
-        f'<span class="wb-flag wb-{tone}">{word}</span></div>'
+        f'<span class="wb-flag wb-{tone}">{word}</span>{_who_html(identity)}</div>'
     )
     since = events[events["happened_at"] > live["published_at"]]
     return line + _stop_notice(since, f"The plan of {day(planned)} stands until a newer one is published.")
+
+
+def _who_html(identity: Identity | None) -> str:
+    if identity is None:
+        return ""
+    return f"<span>{escape(identity.why or f'Signed in: {identity.person}')}</span>"
 
 
 def step_html(planned: date, business: BusinessPolicy, *, exploring: bool) -> str:

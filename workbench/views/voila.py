@@ -1,6 +1,7 @@
 """Voilà as the workbench serves it: this machine only, a token, our template, no source and no traceback.
 
-`python -m workbench.views.voila FOLDER PORT TOKEN` is Voilà so set up, whatever is configured elsewhere.
+`python -m workbench.views.voila FOLDER PORT TOKEN IDENTITY` is Voilà so set up, whatever is configured
+elsewhere; IDENTITY is that section of the policy, as JSON.
 """
 
 from __future__ import annotations
@@ -11,6 +12,9 @@ from pathlib import Path
 
 from traitlets.config import Config
 from voila.app import Voila
+
+from workbench.policy import IdentityPolicy
+from workbench.views.proxy import behind_proxy
 
 SHARE = Path(__file__).parent / "share"
 FIRST = "overview"
@@ -26,9 +30,9 @@ CONTENT_SECURITY_POLICY = (
 FAULT = "This part of the page could not be made. What went wrong stands where `workbench serve` was started."
 
 
-def arguments(notebooks: Path, port: int, token: str) -> list[str]:
+def arguments(notebooks: Path, port: int, token: str, identity: IdentityPolicy) -> list[str]:
     """The command that serves the dashboards in a folder."""
-    return [sys.executable, "-m", __name__, str(notebooks), str(port), token]
+    return [sys.executable, "-m", __name__, str(notebooks), str(port), token, identity.model_dump_json()]
 
 
 def settings(notebooks: Path, port: int, token: str) -> Config:
@@ -69,10 +73,14 @@ def settings(notebooks: Path, port: int, token: str) -> Config:
 
 def main() -> None:
     """Start Voilà with our template among those it knows."""
-    notebooks, port, token = sys.argv[1:]
+    notebooks, port, token, section = sys.argv[1:]
+    identity = IdentityPolicy.model_validate_json(section)
+    config = settings(Path(notebooks), int(port), token)
+    if identity.source == "header":
+        config = behind_proxy(config, identity)
     known = os.environ.get("JUPYTER_PATH")
     os.environ["JUPYTER_PATH"] = os.pathsep.join([str(SHARE), *([known] if known else [])])
-    Voila.launch_instance(argv=[notebooks], config=settings(Path(notebooks), int(port), token))
+    Voila.launch_instance(argv=[notebooks], config=config)
 
 
 if __name__ == "__main__":
