@@ -42,6 +42,10 @@ class StateMoved(LedgerError):
     """Stock, inputs or policy are not as they were when the plan read them; the text says what moved."""
 
 
+class AgentStopped(LedgerError):
+    """An agent was stopped; what it would carry out by itself waits for a person."""
+
+
 class ParameterError(WorkbenchError):
     """A parameter that no notebook declares, a value of another type, or a setting that cannot be used."""
 

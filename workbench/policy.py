@@ -297,6 +297,38 @@ class AuthorityPolicy(_Section):
     )
 
 
+Level = Literal["shadow", "recommend", "guarded", "autonomous"]
+
+
+class AutonomyPolicy(_Section):
+    """How far agents may go by themselves, and what that must be earned with."""
+
+    levels: dict[str, Level] = _rule(
+        {
+            "adopt_forecast": "guarded",
+            "act_on_spike": "guarded",
+            "channel_share": "guarded",
+            "transfer": "guarded",
+            "purchase_order": "guarded",
+            "shipment": "guarded",
+            "hold_orders": "guarded",
+            "unconfirmed_release": "guarded",
+        },
+        "level by kind of decision",
+        "where it starts: shadow, recommend, guarded or autonomous",
+    )
+    bar: Share = _rule(0.88, "fraction correct", "the next level needs accuracy surely at this or above")
+    least_decisions: Annotated[int, Field(ge=1)] = _rule(
+        100, "matured decisions", "fewest that a level is earned with, and newest that drift is looked for in"
+    )
+    drift_decisions: Annotated[int, Field(ge=1)] = _rule(
+        20, "matured decisions", "fewest that drift is told from"
+    )
+    autonomous_confidence: Share = _rule(
+        0.4, "probability", "a proposal below this escalates even where its agent is autonomous"
+    )
+
+
 class Delegation(_Section):
     """A member who stands in for another until a day."""
 
@@ -453,6 +485,7 @@ class Policy(_Section):
     routing: RoutingPolicy = RoutingPolicy()
     carriers: CarriersPolicy = CarriersPolicy()
     authority: AuthorityPolicy = AuthorityPolicy()
+    autonomy: AutonomyPolicy = AutonomyPolicy()
     people: PeoplePolicy = PeoplePolicy()
     release: ReleasePolicy = ReleasePolicy()
     run: RunPolicy = RunPolicy()

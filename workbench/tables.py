@@ -1163,16 +1163,19 @@ _LINES = (
 )
 
 AGENTS = ("demand_sensing", "allocation", "replenishment", "routing")
-KINDS = (
-    "adopt_forecast",
-    "act_on_spike",
-    "channel_share",
-    "transfer",
-    "purchase_order",
-    "shipment",
-    "hold_orders",
-    "unconfirmed_release",
-)
+AGENT_OF = {  # by kind of decision
+    "adopt_forecast": "demand_sensing",
+    "act_on_spike": "demand_sensing",
+    "channel_share": "allocation",
+    "transfer": "allocation",
+    "purchase_order": "replenishment",
+    "shipment": "routing",
+    "hold_orders": "routing",
+    "unconfirmed_release": "replenishment",
+}
+KINDS = tuple(AGENT_OF)
+# what an agent may do by itself, from nothing to acting on its own inside its envelope
+LEVELS = ("shadow", "recommend", "guarded", "autonomous")
 # why a person decided so, beside the words
 REASON_CODES = (
     "as_agreed",
@@ -1231,6 +1234,7 @@ _LEDGER = (
                 REQUIRED,
                 "executed",
                 "escalated",
+                "shadowed",
                 "approved",
                 "amended",
                 "changed",
@@ -1267,6 +1271,34 @@ _LEDGER = (
             ),
             _day("matured_on", "first day on which all that it rests on had happened"),
             _instant("judged_at", "when it was judged"),
+        ),
+    ),
+    Table(
+        "authority_changes",
+        "ledger",
+        "what an agent may do by itself, as it changed; the last row of an agent and kind counts",
+        ("change_id",),
+        (
+            Column("change_id", "int64", "", "running number"),
+            _text("agent", "the agent", REQUIRED, *AGENTS),
+            _text("kind", "class of decision; blank: all of the agent's", None, *KINDS),
+            _text("level", "what holds from then on; of what is proposed: would hold", None, *LEVELS),
+            _text(
+                "cause",
+                "what changed it",
+                REQUIRED,
+                "started",
+                "proposed",
+                "promoted",
+                "demoted",
+                "stopped",
+                "resumed",
+            ),
+            _text("reason", "why, with the figures"),
+            _text("actor", "a person, or the workbench"),
+            _text("code", "hash of the agent's code and of what it is built on", None),
+            _text("limits", "hash of the agent's section of the policy and of its limits", None),
+            _instant("changed_at", "when"),
         ),
     ),
     Table(

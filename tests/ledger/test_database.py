@@ -1,5 +1,6 @@
 import multiprocessing
 import sqlite3
+from contextlib import closing
 
 import pytest
 
@@ -74,3 +75,12 @@ def test_what_is_opened_to_be_read_cannot_be_written(url):
 
 def test_a_new_ledger_opened_to_be_read_is_an_empty_one(url):
     assert Ledger(url, read_only=True).live() is None
+
+
+def test_a_ledger_from_before_a_column_came_gets_it_blank_and_its_chain_stays_whole(tmp_path):
+    publish(new_ledger(tmp_path), order())
+    with closing(sqlite3.connect(tmp_path / "ledger.db")) as database, database:
+        database.execute("ALTER TABLE decisions DROP COLUMN reason_code")
+    ledger = new_ledger(tmp_path)
+    assert ledger.proposals(RUN)["reason_code"].isna().all()
+    assert ledger.verify() is None

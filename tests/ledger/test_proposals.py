@@ -86,7 +86,7 @@ def test_nothing_is_recorded_in_an_unknown_or_a_published_run(ledger):
 
 
 def test_an_agent_cannot_record_a_persons_decision(ledger):
-    with pytest.raises(LedgerError, match="executes or escalates"):
+    with pytest.raises(LedgerError, match="executes, escalates or keeps"):
         ledger.record(RUN, judged(order(), decision="approved"), AT)
     assert ledger.proposals(RUN).empty
 

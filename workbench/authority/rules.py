@@ -10,8 +10,10 @@ from typing import Any
 
 import pandas as pd
 
+from workbench.authority.autonomy import is_stopped, level_of
 from workbench.ledger.decisions import CARRIED_OUT
 from workbench.policy import Policy
+from workbench.tables import TABLES
 
 WITHIN_LIMITS = "Inside every limit of the policy."
 
@@ -25,7 +27,8 @@ class Setting:
 
     `doubtful`: why an input behind a SKU is in doubt. `assumed`: sentences on what was assumed.
     `spent`: money in purchase orders of the business day by supplier. `moved`: share of a buffer that moves
-    on the business day, without proposals that exceed the limit on their own.
+    on the business day, without proposals that exceed the limit on their own. `changes`: the ledger's table
+    `authority_changes`.
     """
 
     policy: Policy
@@ -33,6 +36,11 @@ class Setting:
     assumed: Sequence[str]
     spent: Mapping[str, float]
     moved: Mapping[Buffer, float]
+    changes: pd.DataFrame
+
+    def level(self, row: Proposal) -> str:
+        """What its agent may do by itself with such a proposal."""
+        return level_of(self.changes, self.policy, row["agent"], row["kind"])
 
 
 def judge(
@@ -42,28 +50,48 @@ def judge(
     doubtful: Mapping[str, str],
     assumed: Sequence[str],
     earlier: pd.DataFrame,
+    changes: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
-    """The proposals with `decision` (executed or escalated), `decision_reason` and `rule`.
+    """The proposals with `decision` (executed, escalated or shadowed), `decision_reason` and `rule`.
 
     `rule` is the first that hit, empty where none did. The reason names every rule that hit with its limit
     and the value found. `doubtful` maps a SKU to a phrase that says why an input behind it is in doubt;
     `assumed` holds what was assumed of the tables read; `earlier` are the proposals of the same business
     day's earlier plans with their decisions: what was carried out of them, as a person changed it, counts
-    against the limits of a day.
+    against the limits of a day. `changes`: what agents may do by themselves, as it changed; without it every
+    kind has the policy's level.
     """
     rows = proposals.to_dict("records")
     done = [row for row in earlier.to_dict("records") if row["decision"] in CARRIED_OUT]
     # a step beyond the limit waits by itself; what moves inside the limit need not wait with it
     inside = [row for row in rows if _largest_share(row) <= policy.authority.buffer_share_limit]
-    setting = Setting(policy, doubtful, assumed, _spent([*rows, *done]), _moved([*inside, *done]))
+    changes = TABLES["authority_changes"].empty() if changes is None else changes
+    setting = Setting(policy, doubtful, assumed, _spent([*rows, *done]), _moved([*inside, *done]), changes)
     hits = [_hits(row, setting) for row in rows]
+    shadowed = [setting.level(row) == "shadow" for row in rows]
     added = {
-        "decision": ["escalated" if hit else "executed" for hit in hits],
+        "decision": [_decision(hit, shadow) for hit, shadow in zip(hits, shadowed, strict=True)],
         "decision_reason": [" ".join(hit.values()) or WITHIN_LIMITS for hit in hits],
         "rule": [next(iter(hit), "") for hit in hits],
     }
     return proposals.assign(
         **{name: pd.Series(values, index=proposals.index, dtype="str") for name, values in added.items()}
+    )
+
+
+def _decision(hits: Mapping[str, str], shadow: bool) -> str:
+    if shadow:
+        return "shadowed"
+    return "escalated" if hits else "executed"
+
+
+def all_waiting(judged: pd.DataFrame, why: str) -> pd.DataFrame:
+    """The judged proposals, with everything that would have been carried out waiting for a person."""
+    would = judged["decision"] == "executed"
+    return judged.assign(
+        decision=judged["decision"].mask(would, "escalated"),
+        decision_reason=judged["decision_reason"].mask(would, f"{why.rstrip('.')} (stopped)."),
+        rule=judged["rule"].mask(would, "stopped"),
     )
 
 
@@ -127,6 +155,8 @@ def _buffer_share_limit(row: Proposal, setting: Setting) -> str | None:
 
 def _confidence(row: Proposal, setting: Setting) -> str | None:
     threshold = setting.policy.authority.confidence[row["agent"]]
+    if setting.level(row) == "autonomous":
+        threshold = min(threshold, setting.policy.autonomy.autonomous_confidence)
     if row["confidence"] >= threshold:
         return None
     return (
@@ -162,8 +192,25 @@ def _assumed(_row: Proposal, setting: Setting) -> str | None:
     return f"It rests on what was assumed: {some} (assumed)." if setting.assumed else None
 
 
+def _level(row: Proposal, setting: Setting) -> str | None:
+    level = setting.level(row)
+    if level not in ("shadow", "recommend"):
+        return None
+    where = "is only recorded" if level == "shadow" else "waits for a person"
+    return f"Of {row['agent']} every {row['kind']} {where}: its level is {level}, below guarded (level)."
+
+
+def _stopped(row: Proposal, setting: Setting) -> str | None:
+    if not is_stopped(setting.changes, row["agent"]):
+        return None
+    last = setting.changes[setting.changes["agent"] == row["agent"]].query("cause == 'stopped'").iloc[-1]
+    when = f"{last['changed_at']:%Y-%m-%d at %H:%M} UTC"
+    return f"{row['agent']} was stopped by {last['actor']} on {when}: {last['reason']} (stopped)."
+
+
 # in order of weight: the first that hits stands for the proposal
 RULES: dict[str, Callable[[Proposal, Setting], str | None]] = {
+    "stopped": _stopped,
     "purchase_order_limit": _purchase_order_limit,
     "unconfirmed": _unconfirmed,
     "bad_input": _bad_input,
@@ -174,6 +221,7 @@ RULES: dict[str, Callable[[Proposal, Setting], str | None]] = {
     "confidence": _confidence,
     "doubtful": _doubtful,
     "assumed": _assumed,
+    "level": _level,
 }
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, NullPool, create_engine, event, inspect, text
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.schema import CreateColumn
 
 from workbench.errors import LedgerError
 from workbench.ledger.schema import METADATA
@@ -18,16 +19,27 @@ ONE_WRITER = text("SELECT pg_advisory_xact_lock(20261116)")  # a number of our o
 
 
 def open_database(url: str) -> Engine:
-    """The database behind a URL, its tables created when absent.
+    """The database behind a URL, its tables and columns created when absent.
 
-    Raises LedgerError when it cannot be opened.
+    A column that came later is blank in older rows, whose hashes stay. Raises LedgerError when it cannot be
+    opened.
     """
     engine = connected(url)
     with reading(engine) as connection:
-        absent = set(METADATA.tables) - set(inspect(connection).get_table_names())
-    if absent:
+        there = inspect(connection)
+        absent = set(METADATA.tables) - set(there.get_table_names())
+        later = [
+            f"ALTER TABLE {table.name} ADD COLUMN {CreateColumn(column).compile(dialect=engine.dialect)}"
+            for table in METADATA.tables.values()
+            if table.name not in absent
+            for column in table.columns
+            if column.name not in {known["name"] for known in there.get_columns(table.name)}
+        ]
+    if absent or later:
         with writing(engine) as connection:
             METADATA.create_all(connection)
+            for statement in later:
+                connection.execute(text(statement))
     return engine
 
 

@@ -8,7 +8,18 @@ from typing import Any
 
 import pandas as pd
 
-from workbench.ledger import chain, decisions, outcomes, past, plans, proposals, reservations, runs, verify
+from workbench.ledger import (
+    authority_changes,
+    chain,
+    decisions,
+    outcomes,
+    past,
+    plans,
+    proposals,
+    reservations,
+    runs,
+    verify,
+)
 from workbench.ledger.database import only_read, open_database, reading, reserving, writing
 from workbench.ledger.reservations import Place, Wanted
 
@@ -244,6 +255,26 @@ class Ledger:
         """The table `outcomes` in order of writing."""
         with reading(self._database) as connection:
             return outcomes.every(connection)
+
+    def change_authority(self, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Write rows of the table `authority_changes`, without their `change_id`, in one transaction."""
+        with writing(self._database) as connection:
+            authority_changes.record(connection, rows)
+
+    def authority_changes(self) -> pd.DataFrame:
+        """The table `authority_changes` in order of writing."""
+        with reading(self._database) as connection:
+            return authority_changes.every(connection)
+
+    def evidence(self) -> pd.DataFrame:
+        """The table `outcomes` in order of maturing, and `proposed_as`: its proposal's place in the chain."""
+        with reading(self._database) as connection:
+            return authority_changes.evidence(connection)
+
+    def stopped_agents(self) -> set[str]:
+        """The agents that are stopped now."""
+        with reading(self._database) as connection:
+            return authority_changes.stopped(connection)
 
     def publish(self, run_id: str, summary: Mapping[str, Any], at: datetime) -> dict[str, Any]:
         """Make a run's plan live, and expire what is open in the plan before it, in one transaction.

@@ -10,7 +10,7 @@ import pandas as pd
 from sqlalchemy import ColumnElement, Connection, func, select
 
 from workbench.errors import AlreadyPublished, LedgerError
-from workbench.ledger import chain, reservations, runs
+from workbench.ledger import authority_changes, chain, reservations, runs
 from workbench.ledger.canonical import instant
 from workbench.ledger.decisions import CARRIED_OUT, expire
 from workbench.ledger.proposals import PROPOSALS, standing
@@ -67,19 +67,22 @@ def release(connection: Connection, run_id: str, rows: Sequence[Mapping[str, Any
     """Record the lines that leave now, each of a proposal as it was decided when the lines were drawn up.
 
     Raises LedgerError when the plan is not live, there is no row, or a proposal was decided anew or released
-    in the meantime.
+    in the meantime; AgentStopped when its agent carried it out by itself and has been stopped since.
     """
     manifest = live(connection)
     if manifest is None or manifest["run_id"] != run_id:
         raise LedgerError(f"Plan {run_id} is not live; only the live plan is released.")
     if not rows:
         raise LedgerError(f"There is nothing to release in plan {run_id}.")
-    standing_now = connection.execute(standing().where(PROPOSALS.c.run_id == run_id)).mappings()
+    standing_now = connection.execute(standing().where(PROPOSALS.c.run_id == run_id)).mappings().all()
     ready = {
         row["proposal_id"]: row["decision_id"]
         for row in standing_now
         if row["decision"] in CARRIED_OUT and not row["released"]
     }
+    by_agents = {row["proposal_id"]: row["agent"] for row in standing_now if row["decision"] == "executed"}
+    leaving = {row["proposal_id"] for row in rows} & set(by_agents)
+    authority_changes.refuse_stopped(connection, {by_agents[proposal_id] for proposal_id in leaving})
     for row in rows:
         if ready.get(row["proposal_id"]) != row["decision_id"]:
             raise LedgerError(

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Select, exists, func, select
 
 from workbench import tables
 from workbench.errors import LedgerError
-from workbench.ledger import chain, runs
+from workbench.ledger import authority_changes, chain, runs
 from workbench.ledger.canonical import TEXT
 from workbench.ledger.giving import give
 from workbench.ledger.reservations import RECORDED, Place
@@ -45,8 +45,9 @@ def record(
 
     What is executed reserves the units that it takes; `versions` are the state versions of the stock that the
     agent read. The same again writes nothing. Raises LedgerError for a run that is published, a decision that
-    is not the authority's, or an agent that has already recorded something else in this run; StateMoved when
-    units that it takes have been given away since.
+    is not the authority's, or an agent that has already recorded something else in this run; AgentStopped
+    when an agent is stopped and would carry something out, StateMoved when units that it takes have been
+    given away since.
     """
     runs.get(connection, run_id)
     if connection.scalar(select(func.count()).where(runs.MANIFESTS.c.run_id == run_id)):
@@ -57,6 +58,8 @@ def record(
         decisions = [_first_decision(run_id, row, at) for row in records]
         before = _content(_recorded(connection, run_id, str(agent)))
         if not before:
+            if any(row["decision"] == "executed" for row in records):
+                authority_changes.refuse_stopped(connection, [str(agent)])
             chain.append(connection, "proposals", proposals)
             chain.append(connection, "decisions", decisions)
             carried_out = (row for row in records if row["decision"] == "executed")
@@ -80,10 +83,10 @@ def _proposal(run_id: str, row: Mapping[Any, Any], at: datetime) -> dict[str, An
 
 
 def _first_decision(run_id: str, row: Mapping[Any, Any], at: datetime) -> dict[str, Any]:
-    if row["decision"] not in ("executed", "escalated"):
+    if row["decision"] not in ("executed", "escalated", "shadowed"):
         raise LedgerError(
             f"{row['subject']}: the first decision is {row['decision']!r}; "
-            "the authority executes or escalates, nothing else."
+            "the authority executes, escalates or keeps in the shadow, nothing else."
         )
     return {
         "proposal_id": f"{row['subject']}-{run_id}",

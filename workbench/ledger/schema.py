@@ -26,7 +26,7 @@ from workbench.ledger.canonical import canonical, day, instant
 
 METADATA = MetaData()
 # a row's place in the chain is its running number, under the dictionary's name for it where there is one
-PLACE = {"decisions": "decision_id", "events": "event_id"}
+PLACE = {"decisions": "decision_id", "events": "event_id", "authority_changes": "change_id"}
 _LOOKED_UP_BY = {"decisions": {"proposal_id"}, "releases": {"proposal_id"}, "proposals": {"run_id"}}
 # what the ledger keeps beside the dictionary's columns of a proposal
 _BESIDE = {

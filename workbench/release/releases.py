@@ -25,14 +25,16 @@ class Released:
 def release(ledger: Ledger, policy: Policy, at: datetime) -> Released | None:
     """Release what is executed, approved or changed in the live plan and has not left; None: nothing has.
 
-    Every line is kept as it left, changed quantities in it, with the business day and the base currency that
-    its figures are in. Raises LedgerError when a decision changes at that moment; nothing was released then.
+    What a stopped agent carried out by itself stays until the agent goes on. Every line is kept as it left,
+    changed quantities in it, with the business day and the base currency that its figures are in. Raises
+    LedgerError when a decision changes at that moment; nothing was released then.
     """
     live = ledger.live()
     if live is None:
         return None
     proposals = ledger.proposals(live["run_id"])
-    ready = proposals[proposals["decision"].isin(CARRIED_OUT) & ~proposals["released"]]
+    held = proposals["agent"].isin(ledger.stopped_agents()) & (proposals["decision"] == "executed")
+    ready = proposals[proposals["decision"].isin(CARRIED_OUT) & ~proposals["released"] & ~held]
     if ready.empty:
         return None
     about = {"date": live["date"].isoformat(), "base_currency": policy.business.base_currency}

@@ -17,6 +17,7 @@ from typing import Any
 import pandas as pd
 
 from workbench import release
+from workbench.authority.autonomy import after_failed_gate
 from workbench.errors import AlreadyPublished, AlreadyRunning, StepFailed
 from workbench.lake import gate
 from workbench.lake.carrier_rates import live_rates
@@ -115,6 +116,7 @@ def _start(business: Business, day: date, given: Mapping[str, str], say: Say) ->
     report = gate.check(business.folder, business.policy, day)
     if report.stops:
         business.ledger.log(GATE_STOPPED, f"{day}", {"stops": report.stops}, now())
+        after_failed_gate(business.ledger, business.policy, " ".join(report.stops), now())
     report, sources = _asked_carriers(business, report)
     versions = gate.admit(report, business.lake) | {
         "rate_sources": business.lake.write("rate_sources", sources),

@@ -10,11 +10,14 @@ from functools import cached_property
 import pandas as pd
 
 from workbench.authority import Desk, judge
-from workbench.errors import StateMoved, WorkbenchError
+from workbench.authority.autonomy import due_changes
+from workbench.authority.rules import all_waiting
+from workbench.errors import AgentStopped, StateMoved, WorkbenchError
 from workbench.lake.store import Snapshot
 from workbench.ledger.reservations import Wanted
 from workbench.policy import Policy
 from workbench.runs import cluster
+from workbench.runs.agent_versions import code_version
 from workbench.runs.business import Business, now
 from workbench.runs.doubts import doubts_of_no_sku
 from workbench.runs.standing import MADE_OF, carried_out, standing
@@ -28,7 +31,7 @@ from workbench.runs.stock_state import (
     versions_of,
     without,
 )
-from workbench.tables import INPUTS, PROPOSALS
+from workbench.tables import AGENTS, INPUTS, PROPOSALS
 
 
 class Tables:
@@ -164,12 +167,30 @@ class Step:
     def decide(self, proposals: pd.DataFrame) -> pd.DataFrame:
         """The proposals with `decision` and `decision_reason`; in a run they are recorded."""
         judged = judge(
-            proposals, self.policy, doubtful=self.doubtful(), assumed=self.assumed(), earlier=self._earlier()
+            proposals,
+            self.policy,
+            doubtful=self.doubtful(),
+            assumed=self.assumed(),
+            earlier=self._earlier(),
+            changes=self._authority(),
         )
         if not self.exploring:
-            judged = self._recorded(judged)
+            try:
+                judged = self._recorded(judged)
+            except AgentStopped as stopped:  # at this very moment
+                judged = self._recorded(all_waiting(judged, str(stopped)))
             self._decided = judged
         return judged
+
+    def _authority(self) -> pd.DataFrame:
+        """What agents may do by themselves now; in a run, after what the workbench itself has to change."""
+        ledger = self.business.ledger
+        changes = ledger.authority_changes()
+        if self.exploring or self.name not in AGENTS:
+            return changes
+        code = code_version(self.name)
+        ledger.change_authority(due_changes(changes, ledger.evidence(), self.policy, self.name, code, now()))
+        return ledger.authority_changes()
 
     def _recorded(self, judged: pd.DataFrame) -> pd.DataFrame:
         """The proposals as they were recorded, with the units of what is executed reserved.
@@ -195,6 +216,8 @@ class Step:
         if not self.exploring:
             self._count_transfers()
             detail = {"versions": self._versions, "made_of": self._made_of, "taken": self._taken}
+            if self.name in AGENTS:
+                detail["code"] = code_version(self.name)
             self.business.ledger.finish_step(self.run_id, self.name, detail, now())
 
     def _count_transfers(self) -> None:

@@ -1,0 +1,208 @@
+"""What an agent may do by itself: earned on evidence, lost on doubt, and stopped by a person at once.
+
+Four levels: `shadow` is recorded and never carried out, `recommend` waits for a person whatever it is,
+`guarded` is carried out inside every limit of the policy, `autonomous` below its confidence threshold too.
+The limits in money, outages and buffers, and what was never seen, hold at every level.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import date, datetime
+from typing import Any
+
+import pandas as pd
+
+from workbench.authority.people import limit_of
+from workbench.errors import LedgerError
+from workbench.formulas.proportions import wilson
+from workbench.ledger.ledger import Ledger
+from workbench.policy import Policy
+from workbench.tables import AGENT_OF, LEVELS
+
+SECTIONS = {
+    "demand_sensing": "demand",
+    "allocation": "allocation",
+    "replenishment": "replenishment",
+    "routing": "routing",
+}
+BY_ITSELF = "workbench"
+Change = dict[str, Any]
+
+
+def level_of(changes: pd.DataFrame, policy: Policy, agent: str, kind: str) -> str:
+    """The level of an agent's kind of decision: as last promoted or demoted, else where the policy starts it.
+
+    `changes`: the table `authority_changes`.
+    """
+    earned = _of(changes, agent, kind)
+    earned = earned[earned["cause"].isin(["promoted", "demoted"])]
+    return str(earned["level"].iloc[-1]) if len(earned) else policy.autonomy.levels[kind]
+
+
+def is_stopped(changes: pd.DataFrame, agent: str) -> bool:
+    """Whether a person has stopped the agent and nobody has let it go on."""
+    pressed = changes[(changes["agent"] == agent) & changes["cause"].isin(["stopped", "resumed"])]
+    return len(pressed) > 0 and pressed["cause"].iloc[-1] == "stopped"
+
+
+def limits_digest(policy: Policy, agent: str) -> str:
+    """Hash of an agent's own section of the policy and of the limits that it acts within."""
+    own: str = getattr(policy, SECTIONS[agent]).model_dump_json()
+    return hashlib.sha256((own + policy.authority.model_dump_json()).encode()).hexdigest()[:16]
+
+
+def due_changes(
+    changes: pd.DataFrame, evidence: pd.DataFrame, policy: Policy, agent: str, code: str, at: datetime
+) -> list[Change]:
+    """What the workbench itself changes for an agent now: rows of `authority_changes`.
+
+    `evidence`: outcomes with `proposed_as`, in order of maturing; `code`: hash of the agent's code. Other
+    code or other limits than before void what was earned; accuracy that is surely below the policy's bar
+    costs a level; accuracy that is surely at or above it, over enough decisions, has the next one proposed.
+    """
+    limits = limits_digest(policy, agent)
+    found: list[Change] = []
+    for kind in (kind for kind, who in AGENT_OF.items() if who == agent):
+        history = _of(changes, agent, kind)
+        known = history[history["code"].notna()]
+        stands = {
+            "agent": agent,
+            "kind": kind,
+            "actor": BY_ITSELF,
+            "code": code,
+            "limits": limits,
+            "changed_at": at,
+        }
+        level = level_of(changes, policy, agent, kind)
+        if known.empty or (known["code"].iloc[-1], known["limits"].iloc[-1]) != (code, limits):
+            found.append(stands | _anew(known, level, policy.autonomy.levels[kind], code))
+            continue
+        judged = _since_last_change(history, evidence, kind)
+        proposed = history["cause"].iloc[-1] == "proposed"
+        if change := _drift(judged, level, policy) or (None if proposed else _earned(judged, level, policy)):
+            found.append(stands | change)
+    return found
+
+
+def _since_last_change(history: pd.DataFrame, evidence: pd.DataFrame, kind: str) -> pd.DataFrame:
+    """Outcomes of what was proposed after the last change that took effect."""
+    last = history.loc[history["cause"] != "proposed", "change_id"].max()
+    since: pd.DataFrame = evidence[(evidence["kind"] == kind) & (evidence["proposed_as"] > last)]
+    return since
+
+
+def _anew(known: pd.DataFrame, level: str, start: str, code: str) -> Change:
+    """What holds for an agent that is not the one that earned its level."""
+    if known.empty:
+        return {"cause": "started", "level": level, "reason": "the policy's level"}
+    what = "its code" if known["code"].iloc[-1] != code else "its section of the policy, or its limits,"
+    if _rank(level) > _rank(start):
+        return {"cause": "demoted", "level": start, "reason": f"{what} changed: {level} was earned before"}
+    return {"cause": "started", "level": level, "reason": f"{what} changed; what it earns counts from now on"}
+
+
+def _drift(judged: pd.DataFrame, level: str, policy: Policy) -> Change | None:
+    rules = policy.autonomy
+    last = judged.tail(rules.least_decisions)
+    high = wilson(int(last["correct"].sum()), len(last))[1]
+    if _rank(level) <= _rank("recommend") or len(last) < rules.drift_decisions or high >= rules.bar:
+        return None
+    return {
+        "cause": "demoted",
+        "level": LEVELS[_rank(level) - 1],
+        "reason": f"drift: {_counted(last)}, at most {high:.1%} at 95 %; the bar is {rules.bar:.1%}",
+    }
+
+
+def _earned(judged: pd.DataFrame, level: str, policy: Policy) -> Change | None:
+    rules = policy.autonomy
+    low = wilson(int(judged["correct"].sum()), len(judged))[0]
+    if level == LEVELS[-1] or len(judged) < rules.least_decisions or low < rules.bar:
+        return None
+    return {
+        "cause": "proposed",
+        "level": LEVELS[_rank(level) + 1],
+        "reason": f"{_counted(judged)}, at least {low:.1%} at 95 %; the bar is {rules.bar:.1%}",
+    }
+
+
+def _counted(judged: pd.DataFrame) -> str:
+    return f"{int(judged['correct'].sum())} of {len(judged)} matured decisions were correct"
+
+
+def accept(ledger: Ledger, policy: Policy, person: str, agent: str, kind: str, at: datetime) -> None:
+    """Promote an agent as the workbench proposed, in the name of a person with the right role.
+
+    Raises LedgerError when nothing is proposed, or the person may not decide on what the agent then does.
+    """
+    changes = ledger.authority_changes()
+    history = _of(changes, agent, kind)
+    judged = _since_last_change(history, ledger.evidence(), kind)
+    proposed = len(history) > 0 and history["cause"].iloc[-1] == "proposed"
+    if not proposed or _earned(judged, level_of(changes, policy, agent, kind), policy) is None:
+        raise LedgerError(
+            f"No promotion of {agent} on {kind} is proposed and still earned; nothing was changed."
+        )
+    most = policy.authority.purchase_order_limit if kind == "purchase_order" else 0.0
+    _refuse_without_limit(policy, person, agent, most, policy.business.day(at))
+    last = history.iloc[-1]
+    kept = {name: last[name] for name in ("agent", "kind", "level", "reason", "code", "limits")}
+    ledger.change_authority([kept | {"cause": "promoted", "actor": person, "changed_at": at}])
+
+
+def after_failed_gate(ledger: Ledger, policy: Policy, why: str, at: datetime) -> None:
+    """Void what agents have earned above where the policy starts them: their inputs cannot be trusted."""
+    changes = ledger.authority_changes()
+    rows = [
+        {
+            "agent": AGENT_OF[kind],
+            "kind": kind,
+            "level": start,
+            "cause": "demoted",
+            "reason": f"failed gate: {why}",
+            "actor": BY_ITSELF,
+            "changed_at": at,
+        }
+        for kind, start in policy.autonomy.levels.items()
+        if _rank(level_of(changes, policy, AGENT_OF[kind], kind)) > _rank(start)
+    ]
+    ledger.change_authority(rows)
+
+
+def stop(ledger: Ledger, agent: str, actor: str, at: datetime, reason: str) -> None:
+    """Stop an agent at once: whatever it would do by itself, or has done and has not left, stays."""
+    _press(ledger, "stopped", agent, actor, at, reason)
+
+
+def resume(ledger: Ledger, agent: str, actor: str, at: datetime, reason: str) -> None:
+    """Let a stopped agent go on."""
+    _press(ledger, "resumed", agent, actor, at, reason)
+
+
+def _press(ledger: Ledger, cause: str, agent: str, actor: str, at: datetime, reason: str) -> None:
+    if agent not in SECTIONS:
+        raise LedgerError(f"{agent!r} is no agent; give one of {', '.join(SECTIONS)}.")
+    if not actor or not reason.strip():
+        raise LedgerError(f"{agent}: say who {'stops' if cause == 'stopped' else 'resumes'} it, and why.")
+    if is_stopped(ledger.authority_changes(), agent) == (cause == "stopped"):
+        return
+    row = {"agent": agent, "cause": cause, "reason": reason.strip(), "actor": actor, "changed_at": at}
+    ledger.change_authority([row])
+
+
+def _refuse_without_limit(policy: Policy, person: str, agent: str, least: float, day: date) -> None:
+    limit = limit_of(policy, person, agent, day)
+    if not limit or limit < least:
+        raise LedgerError(
+            f"{person or 'Nobody known'} may decide on proposals of {agent} up to {limit:,.2f}; who lets it "
+            f"act by itself needs a limit of {max(least, 0.01):,.2f} (people.roles)."
+        )
+
+
+def _of(changes: pd.DataFrame, agent: str, kind: str) -> pd.DataFrame:
+    return changes[(changes["agent"] == agent) & (changes["kind"] == kind)]
+
+
+def _rank(level: str) -> int:
+    return LEVELS.index(level)
