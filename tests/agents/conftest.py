@@ -178,6 +178,11 @@ def _buying(products, warehouses):
 @pytest.fixture(scope="session")
 def business():
     """Every table that an agent takes, by name."""
+    return every_table()
+
+
+def every_table():
+    """The same, to be had where there is no fixture."""
     products = table("products", *({"sku": sku, "name": f"thing {sku}"} for sku in WANTED))
     warehouses = table(
         "warehouses",

@@ -3,6 +3,7 @@ import signal
 import subprocess
 import sys
 import time
+from datetime import timedelta
 
 import pytest
 
@@ -97,6 +98,20 @@ def test_what_was_released_yesterday_is_on_order_today(business):
     assert apples["inventory_position"] == 5 - 1 + 12
     assert snapshot.inbound["confirmed"].tolist() == [False]
     assert len(business.ledger.releases()) == 1, "the toy orders only what is not outstanding"
+
+
+@pytest.mark.usefixtures("notebooks")
+def test_earlier_decisions_are_judged_by_the_newest_files_before_the_plan_is_made(business, monkeypatch):
+    asked = []
+
+    def judge(of, files, day):
+        asked.append((of.live(), files.sales["date"].max().date(), day))
+        return 3
+
+    monkeypatch.setattr(daily_plan, "judge_matured", judge)
+    _, said = _plan(business)
+    assert said[1] == "Judged 3 earlier decisions by what has come true since."
+    assert asked == [(None, DAY - timedelta(days=1), DAY)]
 
 
 def test_a_failed_step_is_named_and_the_next_start_goes_on_there(business, notebooks):

@@ -251,6 +251,11 @@ class Ledger:
         with writing(self._database) as connection:
             outcomes.record(connection, judged, at)
 
+    def unjudged(self) -> pd.DataFrame:
+        """Proposals of published plans that have no outcome yet, with agent, kind, run_id and date."""
+        with reading(self._database) as connection:
+            return outcomes.unjudged(connection)
+
     def outcomes(self) -> pd.DataFrame:
         """The table `outcomes` in order of writing."""
         with reading(self._database) as connection:

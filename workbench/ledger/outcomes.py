@@ -11,6 +11,7 @@ from workbench import tables
 from workbench.errors import LedgerError
 from workbench.ledger import chain
 from workbench.ledger.proposals import PROPOSALS
+from workbench.ledger.runs import MANIFESTS, RUNS
 from workbench.ledger.schema import TABLES, frame
 
 OUTCOMES = TABLES["outcomes"]
@@ -36,3 +37,20 @@ def record(connection: Connection, judged: pd.DataFrame, at: datetime) -> None:
 def every(connection: Connection) -> pd.DataFrame:
     """The table `outcomes` in order of writing."""
     return frame("outcomes", connection.execute(select(OUTCOMES).order_by(OUTCOMES.c.seq)).mappings())
+
+
+def unjudged(connection: Connection) -> pd.DataFrame:
+    """Proposals of published plans without an outcome: proposal_id, agent, kind, run_id, date; oldest first.
+
+    What became of a release that nobody confirmed is a question, which is never right or wrong.
+    """
+    rows = connection.execute(
+        select(PROPOSALS.c.proposal_id, PROPOSALS.c.agent, PROPOSALS.c.kind, RUNS.c.run_id, RUNS.c.date)
+        .join(RUNS, RUNS.c.run_id == PROPOSALS.c.run_id)
+        .join(MANIFESTS, MANIFESTS.c.run_id == PROPOSALS.c.run_id)
+        .where(PROPOSALS.c.proposal_id.not_in(select(OUTCOMES.c.proposal_id)))
+        .where(PROPOSALS.c.kind != "unconfirmed_release")
+        .order_by(PROPOSALS.c.seq)
+    ).all()
+    columns = ["proposal_id", "agent", "kind", "run_id", "date"]
+    return pd.DataFrame(rows, columns=columns, dtype="str").astype({"date": tables.DAY})

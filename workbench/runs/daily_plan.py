@@ -28,6 +28,7 @@ from workbench.ledger.runs import GATE_STOPPED
 from workbench.runs import cluster
 from workbench.runs.business import PROJECT, Business, now
 from workbench.runs.notebooks import parameters_for, run_notebook
+from workbench.runs.outcomes import judge_matured
 from workbench.runs.standing import standing
 from workbench.runs.stock_state import moves_of_state, on_hand, promised
 from workbench.tables import INPUTS, TABLES
@@ -135,6 +136,7 @@ def _start(business: Business, day: date, given: Mapping[str, str], say: Say) ->
     if unfinished is not None:
         say(f"Going on with {unfinished}, which had not finished.")
         return unfinished
+    _judge_earlier(business, day, versions, say)
     # what was approved in the live plan leaves before the new plan is made, so that it counts
     if business.live() is not None:
         released = release.release(business.ledger, business.policy, now())
@@ -148,6 +150,12 @@ def _start(business: Business, day: date, given: Mapping[str, str], say: Say) ->
     business.ledger.open_stock(run_id, there, spoken_for, now())
     business.ledger.start_run(run_id, day, inputs, versions, business.policy.digest(), now())
     return run_id
+
+
+def _judge_earlier(business: Business, day: date, versions: Mapping[str, int], say: Say) -> None:
+    judged = judge_matured(business, business.lake.snapshot(versions), day)
+    if judged:
+        say(f"Judged {judged} earlier decisions by what has come true since.")
 
 
 def _asked_carriers(business: Business, report: Report) -> tuple[Report, pd.DataFrame]:

@@ -157,8 +157,8 @@ def _arrived(inbound: pd.DataFrame, then: Then, receipts: pd.DataFrame) -> NDArr
     )
     median = np.median(expected, axis=1) if len(inbound) else np.zeros(0)
     known = receipts[receipts["received_on"] >= then.day]
-    came = known.groupby(["purchase_order_id", "sku", "warehouse"])["received_on"].max()
-    keys = pd.MultiIndex.from_frame(inbound[["reference", "sku", "warehouse"]])
+    came = known.groupby(["purchase_order_id", "sku"])["received_on"].max()
+    keys = pd.MultiIndex.from_frame(inbound[["reference", "sku"]])
     seen = (came.reindex(keys) - then.day).dt.days.to_numpy(np.float64)
     days = np.where(np.isnan(seen), median, seen)
     return days.round().astype(np.int64)[:, None]
