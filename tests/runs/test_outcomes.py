@@ -9,6 +9,7 @@ import pytest
 from tests.agents.conftest import MONDAY, PATHS, WANTED, every_table
 from tests.rows import table
 from tests.runs.decided_day import files_of, open_business, plan_day
+from workbench.policy import Policy
 from workbench.release import release
 from workbench.runs.outcomes import judge_matured
 
@@ -167,3 +168,16 @@ def test_what_a_person_refused_is_judged_beside_what_was_proposed(tmp_path):
     outcomes = business.ledger.outcomes().set_index("proposal_id")
     assert outcomes["decided_cost"].notna().sum() == 1
     assert outcomes.loc[refused, "decided_cost"] >= outcomes.loc[refused, "best_cost"]
+
+
+@pytest.mark.parametrize("cover_days", [7, 21])
+def test_a_decision_is_judged_by_the_policy_that_it_was_made_under(tmp_path, cover_days):
+    business = open_business(tmp_path / "small", **RULES)
+    kept = Policy.model_validate(RULES | {"allocation": EAGER | {"cover_days": cover_days}})
+    text = pd.DataFrame({"policy": [kept.digest()], "text": [kept.toml()]})
+    plan_day(business, DAY, every_table() | {"policy_text": text}, executed=True)
+    judge_after(business, 14)
+    assert ("transfer" in kinds(business)) == (cover_days == 7)
+    judge_after(business, 21)
+    moved = business.ledger.outcomes().query("kind == 'transfer'")
+    assert set(moved["matured_on"]) == {MONDAY + pd.Timedelta(days=cover_days)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -10,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from pydantic import ValidationError
 
 from workbench.agents import allocation, demand_sensing, replenishment, routing
 from workbench.demand.came_true import SERIES, came_true
@@ -90,6 +92,17 @@ class Run:
     proposals: pd.DataFrame
     due: set[str]
 
+    @cached_property
+    def policy(self) -> Policy:
+        """The policy that it was made under; today's where that was not kept, or can be read no longer."""
+        kept = self.then.policy_text
+        try:
+            return (
+                Policy.model_validate(tomllib.loads(kept["text"].item())) if len(kept) else self.seen.policy
+            )
+        except ValidationError:
+            return self.seen.policy
+
     @property
     def day(self) -> date:
         """The business day of the run."""
@@ -126,7 +139,7 @@ def _forecasts(run: Run) -> Iterator[Judged]:
     if not run.passed(run.horizon):
         return
     wanted, unknown = run.came_true(run.horizon)
-    then, policy = run.then, run.seen.policy
+    then, policy = run.then, run.policy
     found = demand_sensing.hindsight(
         run.proposals,
         wanted,
@@ -141,8 +154,10 @@ def _forecasts(run: Run) -> Iterator[Judged]:
 
 
 def _moves(run: Run) -> Iterator[Judged]:
-    policy, business = run.seen.policy, run.seen.business
+    policy, business = run.policy, run.seen.business
     days = policy.allocation.cover_days
+    if not run.passed(days):
+        return
     wanted, unknown = run.came_true(days)
     # its own transfers are in the stock that later steps read
     read = business.lake.snapshot(business.ledger.run(run.run_id)["versions"])
@@ -164,7 +179,7 @@ def _moves(run: Run) -> Iterator[Judged]:
 
 def _orders(run: Run) -> Iterator[Judged]:
     """Purchase orders; one that was placed is judged once it has arrived."""
-    receipts, policy = run.seen.files.receipts, run.seen.policy
+    receipts, policy = run.seen.files.receipts, run.policy
     placed = run.proposals["decision"].isin(["executed", "approved", "changed"]) & run.proposals["released"]
     arrived = run.proposals["proposal_id"].isin(receipts["purchase_order_id"])
     ready = run.proposals[(arrived | ~placed) & run.proposals["proposal_id"].isin(run.due)]
@@ -194,7 +209,7 @@ def _orders(run: Run) -> Iterator[Judged]:
 
 
 def _shipments(run: Run) -> Iterator[Judged]:
-    files, rules = run.seen.files, run.seen.policy.routing
+    files, rules = run.seen.files, run.policy.routing
     # files tell of the last weeks' parcels alone
     if not (files.deliveries["handed_over_on"] <= run.first_day).any():
         return
