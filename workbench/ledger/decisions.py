@@ -13,7 +13,7 @@ from workbench.errors import AlreadyDecided, LedgerError
 from workbench.ledger import chain, reservations
 from workbench.ledger.giving import give
 from workbench.ledger.proposals import PROPOSALS, standing
-from workbench.ledger.schema import TABLES, decoded, encoded
+from workbench.ledger.schema import TABLES, decoded, encoded, frame
 
 WAITING = ("escalated", "amended", "undone")
 CARRIED_OUT = ("executed", "approved", "changed")
@@ -27,7 +27,15 @@ AFTER = {
     "expired": WAITING,
     "undone": ("approved", "amended", "changed", "rejected"),
 }
-MANIFESTS = TABLES["manifests"]
+MANIFESTS, DECISIONS = TABLES["manifests"], TABLES["decisions"]
+
+
+def of_proposal(connection: Connection, proposal_id: str) -> pd.DataFrame:
+    """The table `decisions` of one proposal, in order of writing."""
+    rows = select(DECISIONS).where(DECISIONS.c.proposal_id == proposal_id).order_by(DECISIONS.c.decision_id)
+    return frame("decisions", connection.execute(rows).mappings())
+
+
 STANDING_OF = standing().where(PROPOSALS.c.proposal_id == bindparam("proposal_id"))
 
 

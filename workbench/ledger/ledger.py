@@ -197,6 +197,11 @@ class Ledger:
         with reading(self._database) as connection:
             return proposals.about(connection, sku, most)
 
+    def decisions(self, proposal_id: str) -> pd.DataFrame:
+        """The table `decisions` of one proposal: all that was ever decided on it, in order."""
+        with reading(self._database) as connection:
+            return decisions.of_proposal(connection, proposal_id)
+
     def recorded(self, run_id: str, agent: str) -> dict[str, dict[str, Any]]:
         """What an agent recorded in a run, by proposal: its columns and the first decision's, as stored."""
         with reading(self._database) as connection:

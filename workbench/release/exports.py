@@ -66,6 +66,15 @@ def export(ledger: Ledger, run_id: str, directory: Path) -> None:
     _put(directory / "plan.json", _json(plan, proposals))
 
 
+def exported(directory: Path, kind: str, proposal_id: str) -> list[dict[str, str]]:
+    """The rows of a proposal in an export's file of its kind, as they stand there; none without a file."""
+    path = directory / f"{LEAVING.get(kind, '')}.csv"
+    if not path.is_file():
+        return []
+    with path.open(encoding="utf-8", newline="") as file:
+        return [row for row in csv.DictReader(file) if row["proposal_id"] == proposal_id]
+
+
 def rounded(value: float, unit: str) -> int | Decimal:
     """A figure as it leaves the building: money to the cent, a price to a hundredth of one, halves up.
 

@@ -84,8 +84,8 @@ class Business:
 
     @property
     def person(self) -> str:
-        """Who decides here: the policy's planner, the one person of this machine."""
-        return self.policy.business.planner
+        """Who decides here; empty: nobody who is known."""
+        return self.identity.person
 
     def live(self) -> dict[str, Any] | None:
         """The manifest of the live plan; None before the first."""

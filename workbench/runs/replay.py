@@ -4,33 +4,46 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 import pandas as pd
 
-from workbench.errors import WorkbenchError
+from workbench.errors import ParameterError, StepFailed, WorkbenchError
 from workbench.ledger.canonical import canonical
 from workbench.ledger.reservations import Wanted
 from workbench.runs import daily_plan
+from workbench.runs.agent_versions import code_version
 from workbench.runs.business import LEDGER, Business, now
+from workbench.runs.decision_list import proposal_of
 from workbench.runs.notebooks import run_notebook
 from workbench.runs.stock_state import on_hand
 
 
 @dataclass(frozen=True)
 class Replayed:
-    """What came of computing an agent's proposals of a run again.
+    """What came of computing proposals of an agent and a run again.
 
     `same`: proposals whose bytes are those recorded. `different`: what differs first, a sentence by proposal.
+    `other`: sentences on what is not as it was then, so that other bytes are no wonder.
     """
 
     agent: str
     same: tuple[str, ...]
     different: Mapping[str, str]
+    other: tuple[str, ...] = ()
+
+    @property
+    def total(self) -> int:
+        """Proposals looked at."""
+        return len(self.same) + len(self.different)
+
+    def sentences(self) -> list[str]:
+        """What a person should know of it."""
+        return [*self.other, *(f"{key}: {fault}" for key, fault in self.different.items())]
 
 
 def replay(business: Business, run_id: str, agent: str) -> Replayed:
@@ -39,21 +52,61 @@ def replay(business: Business, run_id: str, agent: str) -> Replayed:
     The step's notebook runs in a copy of the business folder: the ledger as it was before the agent recorded
     anything, the policy that the run recorded, the tables at its versions, and the stock less what others had
     reserved of it when the step read it. So nothing that was written since can be seen, and nothing is
-    written to the business. Raises WorkbenchError for a run that recorded no policy, StepFailed when the
-    notebook fails.
+    written to the business. Raises WorkbenchError for a run that recorded no policy; where the code is the
+    one of then, StepFailed when the notebook fails.
     """
     recorded = business.ledger.recorded(run_id, agent)
     own_ledger = daily_plan.environment({LEDGER: ""})
     with TemporaryDirectory(prefix="replay-", dir=business.state) as folder, own_ledger:
         then = _as_it_stood(business, Path(folder), run_id, agent)
-        _run(then, run_id, agent)
+        other = tuple(_other(business, then, run_id, agent))
+        try:
+            _run(then, run_id, agent)
+        except StepFailed as failed:
+            if not other:
+                raise
+            cannot = f"It cannot be computed with what there is now: {failed}"
+            return Replayed(agent, (), dict.fromkeys(recorded, cannot), other)
         again = then.ledger.recorded(run_id, agent)
     different = {
         key: fault
         for key in sorted({*recorded, *again})
         if (fault := difference(recorded.get(key), again.get(key)))
     }
-    return Replayed(agent, tuple(key for key in recorded if key not in different), different)
+    return Replayed(agent, tuple(key for key in recorded if key not in different), different, other)
+
+
+def replay_one(business: Business, proposal_id: str) -> Replayed:
+    """The replay of one proposal. Raises ParameterError when there is none of this id."""
+    proposal = proposal_of(business, proposal_id)
+    whole = replay(business, proposal["run_id"], proposal["agent"])
+    different = {key: fault for key, fault in whole.different.items() if key == proposal_id}
+    return replace(whole, same=tuple(key for key in whole.same if key == proposal_id), different=different)
+
+
+def replay_all(business: Business, run_id: str = "") -> list[Replayed]:
+    """The replay of every agent that proposed something in a run; without one, in the live plan."""
+    run_id = run_id or (business.live() or {"run_id": ""})["run_id"]
+    agents = business.ledger.proposals(run_id)["agent"].unique()
+    if not len(agents):
+        raise ParameterError(f"Run {run_id!r} has no proposals; give the id of a plan, such as 20261116-1.")
+    return [replay(business, run_id, agent) for agent in agents]
+
+
+def _other(business: Business, then: Business, run_id: str, agent: str) -> Iterator[str]:
+    """Sentences on what can only be had as it is now: the code, and what the policy's keys mean to it."""
+    code, own = business.ledger.steps(run_id)[agent]["code"], code_version(agent)
+    if code != own:
+        yield (
+            f"{agent} ran on code {code} then, here is {own}: other bytes may be the code's doing. "
+            "Replay with the version of then to know."
+        )
+    policy, read_now = business.ledger.run(run_id)["policy"], then.policy.digest()
+    if policy != read_now:
+        yield (
+            f"The policy of then ({policy}) is read as another ({read_now}) by this version, which has other "
+            "keys or defaults."
+        )
 
 
 def difference(recorded: Mapping[str, Any] | None, again: Mapping[str, Any] | None) -> str | None:
@@ -95,7 +148,7 @@ def _as_it_stood(business: Business, folder: Path, run_id: str, agent: str) -> B
     shutil.copytree(business.lake.root, then.lake.root, copy_function=os.link)
     (folder / "policy.toml").write_text(_policy_text(business, run_id), encoding="utf-8")
     business.ledger.copy_before(run_id, agent, f"sqlite:///{then.state / 'ledger.db'}")
-    taken = [Wanted(*row) for row in business.ledger.steps(run_id)[agent].get("taken", [])]
+    taken = [Wanted(*row) for row in business.ledger.steps(run_id)[agent]["taken"]]
     if taken:
         at = now()
         there = on_hand(business.lake.snapshot(then.versions(run_id)).stock)

@@ -215,7 +215,12 @@ class Step:
         """Say that the step is whole; the plan trusts nothing else. The last cell of the notebook."""
         if not self.exploring:
             self._count_transfers()
-            detail = {"versions": self._versions, "made_of": self._made_of, "taken": self._taken}
+            detail = {
+                "versions": self._versions,
+                "made_of": self._made_of,
+                "read": sorted(self.tables.read),
+                "taken": self._taken,
+            }
             if self.name in AGENTS:
                 detail["code"] = code_version(self.name)
             self.business.ledger.finish_step(self.run_id, self.name, detail, now())

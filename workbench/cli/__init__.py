@@ -9,49 +9,20 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
-from workbench.errors import (
-    AlreadyPublished,
-    AlreadyRunning,
-    GateStop,
-    ParameterError,
-    WorkbenchError,
-)
+from workbench.cli import decisions
+from workbench.cli.speaking import EXIT_CODES, Folder, err, out, speaking
+from workbench.errors import ParameterError
 from workbench.policy import IdentityPolicy
 from workbench.tables import TABLES, Table
 
-EXIT_CODES = {
-    0: "done; of `plan`: published",
-    1: "any other fault; a failed step names notebook, cell and error",
-    2: "bad parameters",
-    3: "the gate stopped it and the last plan stands",
-    4: "a plan is being made in this folder already",
-    5: "published already for this date and these inputs",
-}
-CODE_OF = {ParameterError: 2, GateStop: 3, AlreadyRunning: 4, AlreadyPublished: 5}
-
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
-out = Console(highlight=False, soft_wrap=True, markup=False)
-err = Console(highlight=False, soft_wrap=True, markup=False, stderr=True)
-
-Folder = Annotated[str, typer.Option("--folder", help="the business folder; without it: data/demo")]
-
-
-@contextmanager
-def _speaking() -> Iterator[None]:
-    """Turn a fault into its sentence and its exit code."""
-    try:
-        yield
-    except WorkbenchError as error:
-        err.print(str(error))
-        raise typer.Exit(CODE_OF.get(type(error), 1)) from error
+app.add_typer(decisions.app, name="decisions")
+__all__ = ["EXIT_CODES", "app", "dictionary"]
 
 
 def _day(text: str) -> dt.date | None:
@@ -80,7 +51,7 @@ def plan(
     from workbench.runs.daily_plan import plan as make_plan
     from workbench.runs.daily_plan import today
 
-    with _speaking():
+    with speaking():
         business = Business(folder)
         given = dict(_named(text) for text in parameter or [])
         chosen = _day(date) or today(business)
@@ -127,7 +98,7 @@ def check(
     from workbench.runs.business import Business
     from workbench.runs.daily_plan import today
 
-    with _speaking():
+    with speaking():
         business = Business(folder)
         report = gate.check(business.folder, business.policy, _day(date) or today(business))
     for sentence in report.sentences():
@@ -144,7 +115,7 @@ def init(
     """Make a business folder from one exported file; what it does not say is assumed and marked."""
     from workbench.lake import own_files
 
-    with _speaking():
+    with speaking():
         for sentence in own_files.init(folder, sales):
             out.print(sentence)
 
@@ -155,7 +126,7 @@ def release(folder: Folder = "") -> None:
     from workbench.runs.business import Business
     from workbench.runs.daily_plan import release_approved
 
-    with _speaking():
+    with speaking():
         released = release_approved(Business(folder))
     if released is None:
         out.print("Nothing has been approved since the last release.")
@@ -169,7 +140,7 @@ def verify(folder: Folder = "") -> None:
     from workbench.runs.business import Business
     from workbench.runs.proof import prove
 
-    with _speaking():
+    with speaking():
         proof = prove(Business(folder))
     if proof.fault:
         err.print(proof.fault)
@@ -189,7 +160,7 @@ def serve(
     from workbench.runs.release_times import keep_releasing
     from workbench.views import voila
 
-    with _speaking():
+    with speaking():
         business = Business(folder)
         name, identity = business.policy.business.name, business.policy.identity
         _refuse_without_secret(identity)
@@ -229,7 +200,7 @@ def lab(folder: Folder = "") -> None:
     from workbench.runs.business import Business
     from workbench.runs.daily_plan import NOTEBOOKS
 
-    with _speaking():
+    with speaking():
         environment = {**os.environ, "WORKBENCH_FOLDER": str(Business(folder).folder)}
     arguments = [sys.executable, "-m", "jupyterlab", f"--notebook-dir={NOTEBOOKS}", "--LabApp.news_url="]
     os.execvpe(arguments[0], arguments, environment)  # noqa: S606
