@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import NullPool, create_engine, text
 from sqlalchemy.engine import make_url
 
-SERVER = "WORKBENCH_TEST_POSTGRES"  # URL of a database in which tests may make schemas
+SERVER = "WORKBENCH_TEST_POSTGRES"  # URL of a database in which tests may make schemas and roles
 BOTH = ("sqlite", "postgresql")
 
 

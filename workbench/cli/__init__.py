@@ -81,10 +81,10 @@ def plan(
     out.print(f"  files: {published.directory}")
 
 
-def _named(text: str) -> tuple[str, str]:
+def _named(text: str, option: str = "--parameter", what: str = "NAME=VALUE") -> tuple[str, str]:
     name, sign, value = text.partition("=")
     if not sign:
-        raise ParameterError(f"--parameter is {text!r}; give NAME=VALUE.")
+        raise ParameterError(f"{option} is {text!r}; give {what}.")
     return name, value
 
 
@@ -132,6 +132,33 @@ def release(folder: Folder = "") -> None:
         out.print("Nothing has been approved since the last release.")
     else:
         out.print(f"Released {len(released.proposal_ids)} decisions as {released.release_id}.")
+
+
+@app.command()
+def grant(
+    folder: Folder = "",
+    person: Annotated[
+        list[str] | None, typer.Option(help="LOGIN=NAME: the login of somebody in people.members")
+    ] = None,
+    service: Annotated[list[str] | None, typer.Option(help="a login that makes plans and releases")] = None,
+) -> None:
+    """Let PostgreSQL itself keep the ledger's rules, as its owner: whose login is whose, and their limits.
+
+    WORKBENCH_LEDGER is the URL of the database's owner here, and of each login wherever it is used. A login
+    that is not named any more loses its rights; run it again when people or limits of the policy change.
+    """
+    from workbench.ledger import roles
+    from workbench.runs.business import LEDGER, Business
+
+    with _speaking():
+        business = Business(folder)
+        people = dict(_named(text, "--person", "LOGIN=NAME") for text in person or [])
+        url = os.environ.get(LEDGER)
+        if not url:
+            raise ParameterError(f"{LEDGER} is not set; give the URL of the database's owner.")
+        _ = business.ledger  # whose it is stands in it before anybody else may write
+        roles.grant(url, business.policy, people, service or [])
+    out.print(f"{len(people)} people and {len(service or [])} services may use the ledger; nobody else may.")
 
 
 @app.command()

@@ -11,11 +11,15 @@ from sqlalchemy import Connection, Engine, NullPool, create_engine, event, inspe
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.schema import CreateColumn
 
-from workbench.errors import LedgerError
+from workbench.errors import AlreadyDecided, LedgerError, StateMoved
 from workbench.ledger.schema import METADATA
 
 BUSY_TIMEOUT_MS = 30_000
 ONE_WRITER = text("SELECT pg_advisory_xact_lock(20261116)")  # a number of our own; held until the commit
+PATIENCE = text(f"SELECT set_config('lock_timeout', '{BUSY_TIMEOUT_MS}', true)")
+
+# what the doors of doors.sql answer, by their error codes
+REFUSALS = {"WB001": AlreadyDecided, "WB002": StateMoved, "WB003": LedgerError}
 
 
 def open_database(url: str) -> Engine:
@@ -78,6 +82,7 @@ def writing(engine: Engine) -> Iterator[Connection]:
     """
     with reserving(engine) as connection:
         if engine.dialect.name == "postgresql":
+            connection.execute(PATIENCE)
             connection.execute(ONE_WRITER)
         yield connection
 
@@ -97,6 +102,9 @@ def _explained(verb: str) -> Iterator[None]:
     try:
         yield
     except SQLAlchemyError as error:
+        refused = REFUSALS.get(getattr(getattr(error, "orig", None), "sqlstate", ""))
+        if refused:
+            raise refused(error.orig.diag.message_primary) from error  # type: ignore[attr-defined]
         cause = str(getattr(error, "orig", None) or error).splitlines()[0]
         raise LedgerError(f"The ledger could not be {verb}: {cause}; nothing was recorded.") from error
 

@@ -12,6 +12,7 @@ from workbench.ledger import (
     authority_changes,
     chain,
     decisions,
+    door,
     outcomes,
     past,
     plans,
@@ -37,6 +38,9 @@ class Ledger:
         self._database = open_database(url)
         if read_only:
             only_read(self._database)
+        by_door = door.needed(self._database)
+        self._decide = door.decide if by_door else decisions.decide
+        self._log = door.log if by_door else runs.log
 
     def belong_to(self, business: str, at: datetime) -> None:
         """Note whose ledger it is, once. Raises LedgerError when it is another business's."""
@@ -115,7 +119,7 @@ class Ledger:
     ) -> None:
         """Record that something happened."""
         with writing(self._database) as connection:
-            runs.log(connection, kind, subject, detail, at, run_id)
+            self._log(connection, kind, subject, detail, at, run_id)
 
     def events(self, kind: str | None = None, run_id: str | None = None) -> pd.DataFrame:
         """The table `events` in order of writing: all of it, one kind, or one run's."""
@@ -233,7 +237,7 @@ class Ledger:
         row = {"proposal_id": proposal_id, "decision": decision, "approved_quantity": quantity}
         said = {"decided_by": by, "decided_at": at, "reason": reason, "lines": lines, "reason_code": code}
         with writing(self._database) as connection:
-            decisions.decide(connection, {**row, **said}, seen)
+            self._decide(connection, {**row, **said}, seen)
 
     def approve_all(
         self, seen: Mapping[str, int], by: str, at: datetime, reason: str = "", code: str | None = None
@@ -246,7 +250,7 @@ class Ledger:
         blank = {"approved_quantity": None, "lines": None, "reason_code": code}
         with writing(self._database) as connection:
             for proposal_id, last in seen.items():
-                decisions.decide(connection, {"proposal_id": proposal_id, **said, **blank}, last)
+                self._decide(connection, {"proposal_id": proposal_id, **said, **blank}, last)
 
     def record_outcomes(self, judged: pd.DataFrame, at: datetime) -> None:
         """Write how decisions came true: the columns of `outcomes` without `judged_at`.

@@ -1,0 +1,48 @@
+"""The way of a person's login to a ledger whose rules PostgreSQL keeps: the functions of `doors.sql`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Engine, text
+
+from workbench.errors import LedgerError
+from workbench.ledger.database import reading
+
+SNOOZED = "snoozed"
+_MAY_ADD = text("SELECT has_table_privilege('chain', 'INSERT')")
+_DECIDE = text(
+    "SELECT ledger_decide(:decided_by, :proposal_id, :decision, :quantities, :reason, :reason_code, :seen)"
+)
+_SNOOZE = text("SELECT ledger_snooze(:proposal_id, CAST(:until AS timestamptz))")
+
+
+def needed(engine: Engine) -> bool:
+    """Whether the login of this database may not add rows by itself."""
+    if engine.dialect.name != "postgresql":
+        return False
+    with reading(engine) as connection:
+        return not connection.scalar(_MAY_ADD)
+
+
+def decide(connection: Connection, decision: Mapping[str, Any], seen: int | None = None) -> None:
+    """As `decisions.decide`, by whoever has logged in, at the database's own time.
+
+    The lines of a change are worked out anew behind the door, from their quantities.
+    """
+    lines = decision["lines"]
+    quantities = None if lines is None else [float(line["quantity"]) for line in lines]
+    connection.execute(_DECIDE, {**decision, "quantities": quantities, "seen": seen})
+
+
+def log(
+    connection: Connection, kind: str, subject: str, detail: Any, _at: datetime, _run_id: str | None
+) -> None:
+    """As `runs.log`, of the one kind of event that a person makes. Raises LedgerError for another."""
+    if kind != SNOOZED:
+        raise LedgerError(
+            f"{kind!r} cannot be recorded under a person's login, only under the plan's service."
+        )
+    connection.execute(_SNOOZE, {"proposal_id": subject, "until": detail["until"]})
