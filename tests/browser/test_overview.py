@@ -3,9 +3,13 @@ import shutil
 import pytest
 
 from tests.browser.conftest import TOKEN, visiting
+from tests.conftest import PROJECT
 
 pytestmark = pytest.mark.browser
 CHART = ".js-plotly-plot .main-svg"
+DRAWN = "document.querySelectorAll('.jp-RenderedPlotly .main-svg').length >= 4"
+# what stands on a page once it is whole
+WHOLE = {"approvals": ".wb-queue-table tbody tr", "item": ".wb-item-name", "scorecard": ".wb-plan"}
 
 
 @pytest.fixture
@@ -13,16 +17,18 @@ def served(serve):
     return serve()
 
 
-@pytest.fixture(scope="module", params=[1280, 1920])
+@pytest.fixture(scope="module", params=[(1280, "light"), (1920, "dark"), (820, "light"), (820, "dark")])
 def overview(request, chromium, running, plans):
-    """The page, open and drawn, at both widths."""
+    """The page, open and drawn, at three widths, light and dark."""
+    width, theme = request.param
     folder = running.folder / ".workbench"
     shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(plans / "small" / ".workbench", folder)
-    with visiting(chromium, running, request.param, 3600) as opened:
+    with visiting(chromium, running, width, 3600) as opened:
+        opened.page.emulate_media(color_scheme=theme)
         page = opened.open("overview", CHART)
-        page.wait_for_function("document.querySelectorAll('.js-plotly-plot .main-svg').length >= 8")
-        opened.picture(f"overview_{request.param}")
+        page.wait_for_function(DRAWN)
+        opened.picture(f"overview_{width}_{theme}")
         yield opened
 
 
@@ -44,6 +50,52 @@ def test_it_shows_no_source_and_no_traceback(overview):
 
 def test_there_is_nothing_to_click_that_changes_anything(overview):
     assert overview.page.locator("button, input, textarea, select").count() == 0
+
+
+def test_every_tile_leads_to_what_is_behind_it(served, visit):
+    page = visit(served).open("overview", ".wb-tile")
+    tiles = page.locator("a.wb-tile")
+    links = tiles.evaluate_all("tiles => tiles.map(tile => tile.getAttribute('href'))")
+
+    assert len(links) == page.locator(".wb-tile").count() == 12
+    for link in links:
+        if link.startswith("#"):
+            assert page.locator(f"h2[id='{link[1:]}']").count() == 1, link
+    for link in {link for link in links if not link.startswith("#")}:
+        name = link.partition(".")[0]
+        if (PROJECT / "notebooks" / "dashboards" / f"{name}.ipynb").exists():
+            other = visit(served).page
+            other.goto(f"{served.address}/voila/render/{link}{'&' if '?' in link else '?'}token={TOKEN}")
+            other.locator(WHOLE[name]).first.wait_for()
+    assert "item.ipynb?sku=SKU-007" in links
+
+
+def test_the_theme_is_the_systems_until_one_is_chosen_and_then_it_stays(served, visit):
+    page = visit(served).page
+    page.emulate_media(color_scheme="dark")
+    page.goto(f"{served.url('overview')}?token={TOKEN}")
+    paper = "getComputedStyle(document.body).backgroundColor"
+
+    page.locator(".wb-tile").first.wait_for()
+    assert page.evaluate("document.documentElement.dataset.wbTheme") == "dark"
+    assert page.evaluate(paper) == "rgb(17, 23, 29)"
+    page.locator(".wb-theme").click()
+    assert page.evaluate(paper) == "rgb(245, 247, 249)"
+    page.goto(served.url("item"))
+    page.locator(".wb-tile").first.wait_for()
+    assert page.evaluate("document.documentElement.dataset.wbTheme") == "light"
+
+
+def test_on_paper_it_is_light_and_whole(served, visit):
+    page = visit(served).page
+    page.emulate_media(color_scheme="dark")
+    page.goto(f"{served.url('overview')}?token={TOKEN}")
+    page.wait_for_function(DRAWN)
+    page.emulate_media(media="print", color_scheme="dark")
+
+    assert page.evaluate("getComputedStyle(document.querySelector('.wb-tile')).color") == "rgb(23, 33, 43)"
+    assert page.locator(".wb-nav").is_hidden()
+    assert page.evaluate("document.documentElement.scrollHeight") > 2000
 
 
 def test_what_is_planted_is_in_sight(overview):
@@ -69,11 +121,11 @@ def test_the_charts_follow_the_window(served, visit):
 
 def test_before_the_first_plan_it_says_what_to_do(serve, visit):
     opened = visit(serve("unplanned"))
-    page = opened.open("overview", ".wb-no-plan")
+    page = opened.open("overview", ".wb-alone")
     opened.picture("overview_no_plan")
 
     assert "No plan has been published yet" in page.inner_text("body")
-    assert "What waits" not in page.inner_text("body")
+    assert "Waiting" not in page.inner_text("body")
     opened.assert_clean()
 
 

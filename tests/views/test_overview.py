@@ -37,12 +37,41 @@ def test_what_waits_and_what_was_done(proposals):
     assert found["Done by the agents"] == ("10", "of 14")
 
 
-def test_orders_bought_against_the_budget_and_customers_who_wait(proposals, tables):
-    found = overview.order_tiles(proposals, tables["cash"], day=TODAY, currency="USD")
+def test_what_is_bought_against_the_budget_and_who_delivers_late(proposals, tables):
+    found = pd.DataFrame({"what": ["Supplier late"] * 2, "about": ["Pacific Goods", "Nordic Home"]})
+    tiles = overview.buying_tiles(proposals, tables["cash"], found, day=TODAY, currency="USD")
 
-    assert values(found)["Ordered today"] == ("90\u202f644", "USD")
-    assert found[0].tone == "wrong"
-    assert values(found)["Orders late or on hold"] == ("20", "of 139")
+    assert values(tiles) == {"Ordered today": ("90\u202f644", "USD"), "Late suppliers": ("2", "suppliers")}
+    assert tiles[0].tone == "wrong"
+    assert tiles[1].note == "Pacific Goods first, and 1\xa0other"
+
+
+def test_customers_who_wait(proposals):
+    assert values(overview.order_tiles(proposals))["Orders late or on hold"] == ("20", "of 139")
+
+
+def test_the_fill_rate_is_what_stock_meets_of_what_is_wanted():
+    projection = pd.DataFrame({"sku": "A", "warehouse": ["E", "E", "W"], "hours": [4, 672, 672]})
+    projection = projection.assign(lost_units=[1.0, 4.0, 6.0])
+    assumed = pd.DataFrame({"sold": [2], "wanted": [7.0]})
+    (tile,) = overview.service_tiles(200.0, projection, pd.DataFrame({"units": [60, 35]}), assumed, 28)
+
+    assert tile.value == "95.0\xa0%"  # 10 of 200 are missed
+    assert tile.note.startswith("95.0\xa0% in the last 28 days")  # 95 sold, 5 more were wanted
+
+
+def test_the_forecast_is_judged_by_what_was_served(tables):
+    (tile,) = overview.forecast_tiles(tables["backtest"])
+
+    assert tile.value == "31\xa0%"
+    assert tile.note.endswith("in sum 1.0\xa0% too much")
+
+
+def test_what_people_decided_is_apart_from_what_agents_did(proposals):
+    decided = proposals.assign(decision=["approved", "rejected", "changed", *proposals["decision"][3:]])
+    tile = {tile.label: tile for tile in overview.decision_tiles(decided, "USD")}["Decided by people"]
+
+    assert (tile.value, tile.note) == ("3", "2 approved, 1 rejected")
 
 
 def test_stock_is_valued_at_what_it_costs_to_buy_today():
@@ -53,17 +82,45 @@ def test_stock_is_valued_at_what_it_costs_to_buy_today():
 
 
 def test_an_empty_plan_has_every_tile(nothing):
-    tiles = [
-        *overview.decision_tiles(nothing, "USD"),
-        *overview.order_tiles(nothing, EMPTY["cash"], day=TODAY, currency="USD"),
-        *overview.stock_tiles(
-            EMPTY["stock"], EMPTY["landed_offers"], EMPTY["projection"], EMPTY["prices"], "USD"
-        ),
-        *overview.input_tiles(EMPTY["spikes"], EMPTY["quarantine"], EMPTY["assumptions"], "USD"),
-    ]
+    tiles = every_tile(nothing, EMPTY)
 
-    assert len(tiles) == 8
-    assert all(tile.value == "0" for tile in tiles)
+    assert len(tiles) == 12
+    assert {tile.value for tile in tiles} == {"0", "–"}
+    assert all(tile.link for tile in tiles)
+
+
+def test_every_tile_leads_somewhere(proposals, tables):
+    tiles = every_tile(proposals, tables)
+
+    assert {tile.link for tile in tiles} >= {
+        "approvals.ipynb",
+        "approvals.ipynb?agent=routing",
+        "item.ipynb?sku=SKU-007",
+        "scorecard.ipynb",
+        "#Trouble",
+    }
+    assert all(tile.link for tile in tiles)
+
+
+def every_tile(proposals, tables):
+    found = pd.DataFrame(columns=["what", "about", "says"])
+    return [
+        *overview.decision_tiles(proposals, "USD"),
+        *overview.buying_tiles(proposals, tables["cash"], found, day=TODAY, currency="USD"),
+        *overview.order_tiles(proposals),
+        *overview.stock_tiles(
+            tables["stock"], tables["landed_offers"], tables["projection"], tables["prices"], "USD"
+        ),
+        *overview.service_tiles(
+            tables["demand"]["mean"].sum(),
+            tables["projection"],
+            tables["sales"],
+            tables["assumed_demand"],
+            28,
+        ),
+        *overview.forecast_tiles(tables["backtest"]),
+        *overview.input_tiles(tables["spikes"], tables["quarantine"], tables["assumptions"], "USD"),
+    ]
 
 
 def test_what_waits_and_what_was_done_are_apart(proposals):

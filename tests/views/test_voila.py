@@ -15,8 +15,8 @@ SCRIPTS = sorted(Path(voila.__file__).parent.glob("*.js"))
 def test_the_command_names_folder_port_token_and_who_is_there(tmp_path):
     assert voila.arguments(tmp_path, 8866, TOKEN, ONE_PERSON) == [
         sys.executable,
-        "-m",
-        "workbench.views.voila",
+        "-c",
+        "from workbench.views.voila import main; main()",
         str(tmp_path),
         "8866",
         TOKEN,
@@ -25,7 +25,7 @@ def test_the_command_names_folder_port_token_and_who_is_there(tmp_path):
 
 
 def test_only_this_machine_with_a_token_and_without_files_sources_or_tracebacks(tmp_path):
-    for name in ("approvals", "scorecard", "overview"):
+    for name in ("extra", "item", "approvals", "scorecard", "overview"):
         (tmp_path / f"{name}.ipynb").touch()
     settings = voila.settings(tmp_path, 8866, TOKEN)
 
@@ -36,7 +36,14 @@ def test_only_this_machine_with_a_token_and_without_files_sources_or_tracebacks(
     assert settings.VoilaConfiguration.strip_sources
     assert not settings.VoilaConfiguration.show_tracebacks
     assert not settings.VoilaConfiguration.preheat_kernel
-    assert settings.VoilaConfiguration.resources["pages"] == ["overview", "approvals", "scorecard"]
+    assert settings.VoilaConfiguration.resources["pages"] == [
+        "overview",
+        "approvals",
+        "item",
+        "scorecard",
+        "extra",
+    ]
+    assert settings.KernelProvisionerFactory.default_provisioner_name == "workbench-forked"
     assert settings.MappingKernelManager.cull_idle_timeout > 0
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 from deltalake import (
     CommitProperties,
     DeltaTable,
@@ -75,15 +76,22 @@ class Lake:
         `rows`: the column and the values, least and most, of the rows to read. Raises WorkbenchError when the
         lake has no such table or version.
         """
-        table = _entry(name)
+        table, stored = _entry(name), self._stored(name, version)
+        return _frame(table, stored, rows if rows and rows[0] in table.names else None)
+
+    def total(self, name: str, column: str, version: int | None = None) -> float:
+        """The sum of a column, read alone; 0 for an empty table. Raises as `read` does."""
+        values = self._stored(name, version).to_pyarrow_dataset().to_table(columns=[column]).column(0)
+        return float(pc.sum(values).as_py() or 0.0)
+
+    def _stored(self, name: str, version: int | None) -> DeltaTable:
         try:
-            stored = DeltaTable(self.root / name, version=version)
+            return DeltaTable(self.root / name, version=version)
         except (DeltaError, OSError) as error:
             which = "" if version is None else f" version {version} of"
             raise WorkbenchError(
                 f"The lake {self.root} has no{which} table {name}; plan again to write it."
             ) from error
-        return _frame(table, stored, rows if rows and rows[0] in table.names else None)
 
     def versions(self) -> dict[str, int]:
         """The latest version of every table in the lake."""
@@ -117,6 +125,11 @@ class Snapshot:
         Others are hardly read: rows lie in the order of the key, and files tell what their parts hold.
         """
         return Snapshot(self._lake, self.versions, (column, least, most))
+
+    def total(self, name: str, column: str) -> float:
+        """The sum of a column, read alone; 0 for an empty table."""
+        version = self.versions.get(name)
+        return 0.0 if version is None else self._lake.total(name, column, version)
 
     def __getattr__(self, name: str) -> pd.DataFrame:
         if name.startswith("_") or name not in TABLES:

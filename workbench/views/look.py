@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 import plotly.io as pio
 
 INK = "#17212b"
-MUTED = "#5b6876"
+MUTED = "#566371"
 LINE = "#dde3e9"
 ACCENT = "#1d5b8c"
 QUIET = "#9db7cc"  # the accent's pale companion: what was, beside what will be
@@ -19,6 +19,7 @@ GREEN = "#2f7a5c"
 SERIES = (ACCENT, "#d08b2c", "#4a9b86", "#7d5a96", RED, "#73808c", "#a9c24b")
 # what colour says is said by pattern too
 PATTERNS = ("", "/", ".", "x", "-", "\\", "+")
+SYMBOLS = ("circle", "square", "diamond", "cross", "triangle-up", "star", "x")
 
 FONT = '"Inter", "Segoe UI", "Helvetica Neue", Arial, "Liberation Sans", system-ui, sans-serif'
 STYLESHEET = (

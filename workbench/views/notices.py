@@ -14,7 +14,11 @@ def notice(title: str, text: str = "", tone: Tone = "") -> str:
     return f'<section class="wb wb-notice{kind}"><h2>{escape(title)}</h2>{body}</section>'
 
 
-# the stylesheet hides what would come below it
-NO_PLAN = '<div class="wb-no-plan">{}</div>'.format(
+def alone(html: str) -> str:
+    """What is all there is to say: the stylesheet hides whatever else the page would show."""
+    return f'<div class="wb-alone">{html}</div>'
+
+
+NO_PLAN = alone(
     notice("No plan has been published yet.", "Run `workbench plan`, then open this page again.", "mind")
 )

@@ -8,8 +8,8 @@ from workbench.views.tables_html import Heading, code, figure, share, table_html
 from workbench.views.words import DECISIONS
 
 
-def proposals_html(proposals: pd.DataFrame, currency: str, empty: str) -> str:
-    """The proposals, the largest money at risk first; `empty` is said where there is none."""
+def proposals_html(proposals: pd.DataFrame, currency: str, empty: str, most: int = 200) -> str:
+    """The `most` largest proposals by money at risk; `empty` is said where there is none."""
     headings = {
         "money_at_risk": figure("At risk", currency),
         "title": text("What is proposed"),
@@ -21,4 +21,4 @@ def proposals_html(proposals: pd.DataFrame, currency: str, empty: str) -> str:
         "if_nothing": text("If nothing is done"),
     }
     ranked = proposals.sort_values(["money_at_risk", "proposal_id"], ascending=[False, True])
-    return table_html(ranked, headings, empty)
+    return table_html(ranked, headings, empty, most)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from workbench.views.numerals import NOTHING, number, percent
+from workbench.views.numerals import NOTHING, SPACE, day, number, percent
 from workbench.views.words import spoken
 
 Writer = Callable[[Any], str]
@@ -33,6 +33,11 @@ def text(heading: str) -> Heading:
 def code(heading: str) -> Heading:
     """A column of codes of the tables, written as words."""
     return Heading(heading, write=spoken)
+
+
+def date(heading: str) -> Heading:
+    """A column of business days, which do not break over two lines."""
+    return Heading(heading, write=lambda value: day(value).replace(" ", SPACE))
 
 
 def figure(heading: str, unit: str = "", digits: int = 0) -> Heading:

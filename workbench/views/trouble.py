@@ -14,6 +14,7 @@ from workbench.views.tables_html import table_html, text
 from workbench.views.words import spoken
 
 Trouble = tuple[str, str, str]
+LATE = "Supplier late"
 
 
 def trouble(
@@ -59,7 +60,7 @@ def _late(
     known = known[known["missing"].notna() | known["is_slow"].eq(True)]
     ranked = known.reset_index().sort_values(["median", "supplier"], ascending=[False, True])
     return [
-        ("Supplier late", str(names.get(row["supplier"], row["supplier"])), _lateness(row, days))
+        (LATE, str(names.get(row["supplier"], row["supplier"])), _lateness(row, days))
         for row in ranked.to_dict("records")
     ]
 

@@ -1,7 +1,7 @@
 """Voilà as the workbench serves it: this machine only, a token, our template, no source and no traceback.
 
-`python -m workbench.views.voila FOLDER PORT TOKEN IDENTITY` is Voilà so set up, whatever is configured
-elsewhere; IDENTITY is that section of the policy, as JSON.
+`main`, given folder, port, token and identity (that section of the policy, as JSON), is Voilà so set up,
+whatever is configured elsewhere.
 """
 
 from __future__ import annotations
@@ -10,15 +10,18 @@ import os
 import sys
 from pathlib import Path
 
+from jupyter_core.paths import jupyter_path
 from traitlets.config import Config
 from voila.app import Voila
 
 from workbench.policy import IdentityPolicy
+from workbench.views import forked_kernels
 from workbench.views.proxy import behind_proxy
 
 SHARE = Path(__file__).parent / "share"
-FIRST = "overview"
+ORDER = ("overview", "approvals", "item", "scorecard")  # of pages; others come after them
 ADDRESS = "127.0.0.1"
+CHARTS = "jupyterlab-plotly/static"
 CULL_AFTER = 600  # seconds that a kernel lives on after its page was left
 
 # a page can reach this server and nothing else, whatever a notebook or a library asks for
@@ -27,12 +30,13 @@ CONTENT_SECURITY_POLICY = (
     "style-src 'self' 'unsafe-inline'; connect-src 'self' blob: data: ws://127.0.0.1:* ws://localhost:*; "
     "frame-ancestors 'self'"
 )
+START = f"from {__name__} import main; main()"  # not -m: every forked kernel would import that module again
 FAULT = "This part of the page could not be made. What went wrong stands where `workbench serve` was started."
 
 
 def arguments(notebooks: Path, port: int, token: str, identity: IdentityPolicy) -> list[str]:
     """The command that serves the dashboards in a folder."""
-    return [sys.executable, "-m", __name__, str(notebooks), str(port), token, identity.model_dump_json()]
+    return [sys.executable, "-c", START, str(notebooks), str(port), token, identity.model_dump_json()]
 
 
 def settings(notebooks: Path, port: int, token: str) -> Config:
@@ -40,9 +44,10 @@ def settings(notebooks: Path, port: int, token: str) -> Config:
 
     Standalone Voilà refuses to run a client's code. No file is served but the pages: the default would give
     every picture in the folder to anyone, without the token. Kernels are not started ahead: a started one
-    tells its visitor the address, and so the token, of the one before.
+    tells its visitor the address, and so the token, of the one before. They are forked instead.
     """
-    pages = sorted((page.stem for page in notebooks.glob("*.ipynb")), key=lambda page: (page != FIRST, page))
+    names = sorted(page.stem for page in notebooks.glob("*.ipynb"))
+    pages = [*(name for name in ORDER if name in names), *(name for name in names if name not in ORDER)]
     return Config(
         {
             "Voila": {
@@ -59,29 +64,42 @@ def settings(notebooks: Path, port: int, token: str) -> Config:
                 "allow_template_override": "NO",
                 "allow_theme_override": "NO",
                 "classic_tree": True,
-                "resources": {"pages": pages},
+                "resources": {"pages": pages, "preload": _chart_scripts()},
                 "file_allowlist": [],
                 "strip_sources": True,
                 "show_tracebacks": False,
                 "preheat_kernel": False,
             },
             "VoilaExecutor": {"cell_error_instruction": FAULT},
+            "KernelProvisionerFactory": {"default_provisioner_name": forked_kernels.NAME},
             "MappingKernelManager": {"cull_idle_timeout": CULL_AFTER, "cull_interval": 60},
         }
     )
 
 
+def _chart_scripts() -> list[str]:
+    """Addresses of the scripts that draw charts: 5 MB, which a page had better begin to fetch at once."""
+    found = (Path(folder) / CHARTS for folder in jupyter_path("labextensions"))
+    folder = next((folder for folder in found if folder.is_dir()), None)
+    scripts = [] if folder is None else sorted(folder.glob("[0-9]*.*.js"))
+    return [
+        f"/voila/labextensions/{CHARTS}/{script.name}?v={script.name.split('.')[1]}" for script in scripts
+    ]
+
+
 def main() -> None:
-    """Start Voilà with our template among those it knows."""
+    """Start Voilà, with what its kernels are forked from."""
     notebooks, port, token, section = sys.argv[1:]
     identity = IdentityPolicy.model_validate_json(section)
     config = settings(Path(notebooks), int(port), token)
     if identity.source == "header":
-        config = behind_proxy(config, identity)
+        config = behind_proxy(config, identity)  # takes the secret away before anything is started
+    forked_kernels.be_ready(Path(notebooks))
+    launch(notebooks, config)
+
+
+def launch(notebooks: str, config: Config) -> None:
+    """Start Voilà with our template among those it knows."""
     known = os.environ.get("JUPYTER_PATH")
     os.environ["JUPYTER_PATH"] = os.pathsep.join([str(SHARE), *([known] if known else [])])
     Voila.launch_instance(argv=[notebooks], config=config)
-
-
-if __name__ == "__main__":
-    main()

@@ -6,7 +6,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from workbench.views.figures.canvas import canvas, dumbbell, nothing, paint, place, product_names
-from workbench.views.look import ACCENT, AMBER, QUIET, RED
+from workbench.views.look import ACCENT, AMBER, QUIET, RED, SERIES, SYMBOLS
 from workbench.views.numerals import number, units
 from workbench.views.words import WAITING
 
@@ -85,6 +85,26 @@ def by_channel(shares: pd.DataFrame, channels: pd.DataFrame) -> go.Figure:
     figure = canvas(title, "units of the buffers that change: today ○ to proposed ●", across=True)
     ends = {"quantity_before": "today", "quantity": "proposed"}
     return dumbbell(figure, names, sums, ends, "%{x:,.0f} units")
+
+
+def promises(available_to_promise: pd.DataFrame, channels: pd.DataFrame, sku: str) -> go.Figure:
+    """Units of a SKU that each channel may promise by each day, over all warehouses."""
+    title = f"What may be promised of {sku}, and by when?"
+    if available_to_promise.empty:
+        return nothing(title, "No channel lists it, so none may promise any.")
+    daily = available_to_promise.pivot_table(index="date", columns="channel", values="units", aggfunc="sum")
+    figure = canvas(title, "units a channel may promise by a day; what one promises the others may not")
+    for at, channel in enumerate(daily.iloc[0].sort_values(ascending=False, kind="stable").index):
+        figure.add_scatter(
+            x=daily.index,
+            y=daily[channel],
+            name=place(channel, channels, "channel"),
+            mode="lines+markers",
+            line={"color": SERIES[at % len(SERIES)], "width": 2, "shape": "hv"},
+            marker={"symbol": SYMBOLS[at % len(SYMBOLS)], "size": 7},
+            hovertemplate="%{y:,.0f}",
+        )
+    return figure.update_layout(hovermode="x unified").update_yaxes(rangemode="tozero")
 
 
 def risk_by_warehouse(projection: pd.DataFrame, warehouses: pd.DataFrame) -> go.Figure:
