@@ -190,6 +190,20 @@ def test_a_proposal_can_be_put_off_until_the_next_plan_is_due(ledger):
     _refused(ledger, desk.snooze, ORDER, due, sentence="does not wait")
 
 
+def test_a_plan_that_should_have_been_replaced_is_so_at_the_next_plan_hour(ledger):
+    """Three days later, at 09:00 and at 03:00: plans are made at 04:00."""
+    publish(ledger, order())
+    hour = POLICY.business.as_of
+    third, fourth = hour(DAY + timedelta(days=3)), hour(DAY + timedelta(days=4))
+    for at, due in ((LATER + timedelta(days=3), fourth), (third - timedelta(hours=1), third)):
+        assert _desk(ledger, at=at).queue()["expires_at"].tolist() == [due]
+
+
+def test_a_proposal_that_is_not_in_the_plan_is_named(ledger):
+    publish(ledger, order())
+    _refused(ledger, _desk(ledger).approve, "PO-none", sentence="'PO-none' is no proposal of this plan")
+
+
 def test_an_approval_under_another_policy_than_the_plans_is_refused(ledger):
     publish(ledger, order())
     desk = _desk(ledger, chosen=policy(four_eyes_amount=1.0))

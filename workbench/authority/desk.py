@@ -53,10 +53,13 @@ class Desk:
         `snoozed_until`: until then nobody needs to look, if it was put off; `expires_at`: when the next plan
         is due and proposes anew what is still open.
         """
+        proposals = self._standing()
+        return proposals if agent is None else proposals[proposals["agent"] == agent].reset_index(drop=True)
+
+    def _standing(self, proposal_ids: Sequence[str] | None = None) -> pd.DataFrame:
+        """The queue: all of it, or the proposals named, which is quicker."""
         run_id = self._plan()
-        proposals = self._ledger.proposals(run_id)
-        if agent is not None:
-            proposals = proposals[proposals["agent"] == agent]
+        proposals = self._ledger.proposals(run_id, proposal_ids)
         snoozed = self._ledger.events(SNOOZED, run_id)
         until = dict(zip(snoozed["subject"], (detail["until"] for detail in snoozed["detail"]), strict=True))
         return proposals.assign(
@@ -231,8 +234,11 @@ class Desk:
     def _expires_at(self, run_id: str) -> datetime | None:
         if not run_id:
             return None
+        business, now = self._policy.business, self._now()
         day: date = self._ledger.run(run_id)["date"]
-        return self._policy.business.as_of(day + timedelta(days=1))
+        # a plan that should have been replaced long ago is so at the next hour that plans are made at
+        coming = (business.as_of(business.day(now) + timedelta(days=days)) for days in (0, 1))
+        return max(business.as_of(day + timedelta(days=1)), min(at for at in coming if at > now))
 
     def _day(self) -> date:
         return self._policy.business.day(self._now())
@@ -244,7 +250,7 @@ class Desk:
         return self._proposals([proposal_id])[0]
 
     def _proposals(self, proposal_ids: Sequence[str]) -> list[Proposal]:
-        queue = {row["proposal_id"]: row for row in self.queue().to_dict("records")}
+        queue = {row["proposal_id"]: row for row in self._standing(proposal_ids).to_dict("records")}
         for proposal_id in proposal_ids:
             if proposal_id not in queue:
                 raise LedgerError(f"{proposal_id!r} is no proposal of this plan; take its id from the queue.")

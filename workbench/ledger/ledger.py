@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -186,15 +186,15 @@ class Ledger:
         with writing(self._database) as connection:
             proposals.record(connection, run_id, judged, at, versions)
 
-    def proposals(self, run_id: str) -> pd.DataFrame:
-        """A run's proposals with their last decision.
+    def proposals(self, run_id: str, proposal_ids: Collection[str] | None = None) -> pd.DataFrame:
+        """A run's proposals with their last decision: all, or those named.
 
         Columns: those of `proposals`, `run_id`, `recorded_at`, then `decision_id`, `decision`, `decided_by`,
         `decided_at`, `approved_quantity`, `reason_code`, `decision_reason`, `decided_lines` (None: as
         proposed), `released`, then the agents' own.
         """
         with reading(self._database) as connection:
-            return proposals.of_run(connection, run_id)
+            return proposals.of_run(connection, run_id, proposal_ids)
 
     def about(self, sku: str, most: int) -> pd.DataFrame:
         """The last proposals of any run that rest on a SKU, newest first; columns as of `proposals`."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -138,9 +138,15 @@ def standing() -> Select[Any]:
     )
 
 
-def of_run(connection: Connection, run_id: str) -> pd.DataFrame:
-    """A run's proposals with their last decision, in order of recording; agents' own columns come last."""
-    return _frame(connection, standing().where(PROPOSALS.c.run_id == run_id))
+def of_run(connection: Connection, run_id: str, proposal_ids: Collection[str] | None = None) -> pd.DataFrame:
+    """A run's proposals with their last decision, all or those named, in order of recording.
+
+    Agents' own columns come last.
+    """
+    query = standing().where(PROPOSALS.c.run_id == run_id)
+    if proposal_ids is not None:
+        query = query.where(PROPOSALS.c.proposal_id.in_(proposal_ids))
+    return _frame(connection, query)
 
 
 def about(connection: Connection, sku: str, most: int) -> pd.DataFrame:
