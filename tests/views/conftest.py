@@ -4,7 +4,7 @@ import shutil
 
 import pytest
 
-from tests.views.small_plan import publish
+from tests.views.small_plan import TWO_PLANNERS, publish
 from workbench.runs.business import Business
 
 
@@ -15,7 +15,20 @@ def made_once(tmp_path_factory):
     return folder
 
 
+@pytest.fixture(scope="session")
+def made_for_two(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("made") / "two"
+    publish(folder, policy=TWO_PLANNERS)
+    return folder
+
+
 @pytest.fixture
 def business(made_once, tmp_path):
     """A published plan of its own."""
     return Business(shutil.copytree(made_once, tmp_path / "small"))
+
+
+@pytest.fixture
+def business_of_two(made_for_two, tmp_path):
+    """A published plan of its own, on which two may decide."""
+    return Business(shutil.copytree(made_for_two, tmp_path / "two"))

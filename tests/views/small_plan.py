@@ -16,10 +16,22 @@ RUN = "20261116-1"
 SERVICES = (("MERIDIAN", "ground"), ("MERIDIAN", "express"), ("SWIFT", "ground"))
 
 
-def publish(folder: Path, more: int = 0) -> Business:
+# one person who may decide everything, and two of whom one sees what the other has changed
+ALONE = "[people]\nfour_eyes_amount = 1_000_000\n"
+TWO_PLANNERS = """
+[people]
+four_eyes_amount = 25_000
+
+[people.members]
+planner = ["planner"]
+Ana = ["planner"]
+"""
+
+
+def publish(folder: Path, more: int = 0, policy: str = ALONE) -> Business:
     """The business with its plan live; `more` transfers wait beside what is made by hand."""
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "policy.toml").write_text("[people]\nfour_eyes_amount = 1_000_000\n")
+    (folder / "policy.toml").write_text(policy)
     business = Business(folder)
     versions = {name: business.lake.write(name, table) for name, table in lake_tables().items()}
     judged = judged_proposals(business.policy, more)
@@ -81,6 +93,7 @@ def purchase_orders():
                 "marginal_return": 210.0,
                 "bound_by": "demand",
                 "tiers": [[1, cost, cost * 1.1], [2000, cost * 0.9, cost]],
+                **without_it(at_risk / 4),
             }
             for sku in SKUS[2 * number : 2 * number + 2]
             for warehouse in ("RNO", "MDT")
@@ -98,6 +111,21 @@ def purchase_orders():
             value=value,
             money_at_risk=at_risk,
         )
+
+
+def without_it(at_risk):
+    """When stock runs out without a line, what is missed then and what that costs, early, middling, late."""
+    days = ("2026-11-27", "2026-12-02", "2026-12-10")
+    told = zip(("q0100", "q0500", "q0900"), days, (0.2, 1.0, 2.5), strict=True)
+    return {
+        name: value
+        for quantile, out_on, times in told
+        for name, value in {
+            f"out_on_{quantile}": out_on,
+            f"missed_{quantile}": 40.0 * times,
+            f"lost_{quantile}": at_risk * times,
+        }.items()
+    }
 
 
 def transfers(more):

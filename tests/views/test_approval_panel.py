@@ -1,15 +1,26 @@
+from dataclasses import replace
+
 import pytest
 
 from tests.views.small_plan import publish
+from workbench.authority import Desk
+from workbench.errors import StateMoved, WorkbenchError
+from workbench.runs.business import Business, now
 from workbench.views import approval_panel, show
 from workbench.views.approval_panel import ApprovalPanel, approvals
+from workbench.views.approval_setting import setting_of
 
 PO = "PO-S01-20261116-1"
+TRANSFER = "TR-MDT-RNO-20261116-1"
+
+
+def panel_of(business, agent=None, plan_again=None):
+    return ApprovalPanel(business.desk, setting_of(business), agent, plan_again)
 
 
 @pytest.fixture
 def panel(business):
-    return ApprovalPanel(business.desk, business.policy, business.snapshot().products)
+    return panel_of(business)
 
 
 def decision(business, proposal_id=PO):
@@ -32,11 +43,36 @@ def test_an_approval_arrives_in_the_ledger_with_its_words(business, panel):
 
 
 def test_a_changed_quantity_arrives_line_by_line(business, panel):
+    panel.hear({"ask": "approve", "id": TRANSFER, "reason": "", "quantities": {"0": "120"}})
+
+    assert decision(business, TRANSFER)["decision"] == "changed"
+    assert decision(business, TRANSFER)["approved_quantity"] == 120
+    assert decision(business, TRANSFER)["decided_lines"][0]["quantity"] == 120
+
+
+def test_a_change_above_the_four_eyes_amount_waits_for_another_person(business_of_two):
+    panel = panel_of(business_of_two)
     panel.hear({"ask": "approve", "id": PO, "reason": "", "quantities": {"1": "600"}})
 
-    assert decision(business)["decision"] == "changed"
-    assert decision(business)["approved_quantity"] == 4_200
-    assert decision(business)["decided_lines"][1]["quantity"] == 600
+    assert decision(business_of_two)["decision"] == "amended"
+    assert "another person" in panel.answer["text"]
+    assert panel.item["waits"]
+    assert panel.item["may"] == []
+    assert "another person must approve it" in panel.item["may_not"]
+
+
+def test_a_reason_code_is_kept_beside_the_words(business, panel):
+    panel.hear({"ask": "reject", "id": PO, "reason": "none left", "code": "no_room"})
+
+    assert decision(business)["decision"] == "rejected"
+    assert decision(business)["reason_code"] == "no_room"
+
+
+def test_a_quantity_is_tried_and_nothing_is_recorded(business, panel):
+    panel.hear({"ask": "try", "id": PO, "quantities": {"0": "601"}})
+
+    assert "packs of 12" in panel.trial["faults"]["0"][0]
+    assert decision(business)["decision"] == "escalated"
 
 
 def test_a_rejection_needs_words(business, panel):
@@ -55,7 +91,7 @@ def test_undone_it_waits_again(business, panel):
     panel.hear({"ask": "undo", "id": PO, "reason": ""})
 
     assert decision(business)["decision"] == "undone"
-    assert panel.item["may"] == ["approve", "reject"]
+    assert panel.item["may"] == ["approve", "reject", "snooze"]
 
 
 @pytest.mark.parametrize("written", ["", "many", "-4", "nan", "inf", None])
@@ -110,7 +146,7 @@ def test_a_refusal_leaves_what_a_person_was_typing(panel):
 
 
 def test_an_agents_notebook_sees_its_own_alone(business):
-    panel = ApprovalPanel(business.desk, business.policy, business.snapshot().products, "routing")
+    panel = panel_of(business, "routing")
 
     assert [row["agent"] for row in panel.rows] == ["Routing"]
 
@@ -120,7 +156,15 @@ def test_headless_the_same_table_stands_there_plainly(business, monkeypatch):
     monkeypatch.setattr(show, "html", shown.append)
     monkeypatch.setattr(approval_panel, "ApprovalPanel", None)
 
-    approvals(business.desk, policy=business.policy, products=business.snapshot().products, headless=True)
+    setting = setting_of(business)
+    approvals(
+        business.desk,
+        policy=business.policy,
+        tables=setting.tables,
+        as_of=setting.as_of,
+        outcomes=setting.outcomes,
+        headless=True,
+    )
 
     assert "Lumen Works" in shown[0]
     assert shown[0].count("<tr><td") == 4
@@ -128,10 +172,103 @@ def test_headless_the_same_table_stands_there_plainly(business, monkeypatch):
 
 def test_hundreds_wait_and_each_is_named_by_its_id(tmp_path):
     business = publish(tmp_path, more=300)
-    panel = ApprovalPanel(business.desk, business.policy, business.snapshot().products)
+    panel = panel_of(business)
+    sent_whole = []
+    panel.observe(sent_whole.append, names="rows")
     chosen = panel.rows[250]["id"]
 
     panel.hear({"ask": "approve", "id": chosen, "reason": ""})
 
     assert len(panel.rows) == 304
     assert decision(business, chosen)["decision"] == "approved"
+    assert [changed["id"] for changed in panel.changed] == [chosen]
+    assert not panel.rows[250]["waits"]
+    assert sent_whole == []
+
+
+def test_many_are_approved_at_once_or_none(business_of_two):
+    """What is worth more than the four-eyes amount keeps all others from being approved with it."""
+    business, panel = business_of_two, panel_of(business_of_two)
+    together = [row["id"] for row in panel.rows if not row["alone"]]
+    panel.hear({"ask": "approve_all", "ids": [*together, PO], "reason": "seen", "code": "as_agreed"})
+
+    assert panel.answer["tone"] == "wrong"
+    assert decision(business, TRANSFER)["decision"] == "escalated"
+
+    panel.hear({"ask": "approve_all", "ids": together, "reason": "seen", "code": "as_agreed"})
+
+    assert panel.answer["text"].startswith(f"{len(together)}\xa0items approved")
+    assert [decision(business, each)["decision"] for each in together] == ["approved"] * len(together)
+    assert {row["id"] for row in panel.changed} == set(together)
+
+
+def test_without_a_name_at_the_desk_nothing_is_offered(business):
+    nobody = Desk(business.ledger, business.policy, None, now, person="")
+    panel = ApprovalPanel(nobody, replace(setting_of(business), person=""))
+    panel.hear({"ask": "approve", "id": PO})
+
+    assert panel.item["may"] == []
+    assert panel.item["may_not"]
+    assert all(row["alone"] for row in panel.rows)
+    assert decision(business)["decision"] == "escalated"
+
+
+def test_a_beat_is_answered_at_once(panel, monkeypatch):
+    sent = []
+    monkeypatch.setattr(panel, "send", sent.append)
+    panel.hear({"ask": "beat"})
+
+    assert sent == [{"beats": True}]
+    assert panel.answer == {}
+
+
+def moved(business, monkeypatch):
+    def refuse(*_given):
+        raise StateMoved("Stock has been given away since.")
+
+    monkeypatch.setattr(business.desk.__class__, "approve", refuse)
+
+
+def test_where_the_state_moved_it_is_said_and_planned_again(business, monkeypatch):
+    """What the new plan proposes stands beside what was proposed before."""
+    asked = []
+
+    def plan_again():
+        asked.append(1)
+        return Business(business.folder)
+
+    panel = panel_of(business, plan_again=plan_again)
+    with monkeypatch.context() as only_here:
+        moved(business, only_here)
+        panel.hear({"ask": "approve", "id": PO})
+    assert panel.moved == {"why": "Stock has been given away since.", "can": True, "planning": False}
+
+    panel.hear({"ask": "again", "id": PO})
+    panel.planning.join(timeout=60)
+
+    assert asked == [1]
+    assert panel.moved == {}
+    assert panel.item["id"] == PO
+    assert panel.item["compared"] == [["Nothing", "as before", "as before"]]
+    assert panel.answer["text"].startswith("Planned again")
+
+
+def test_where_planning_again_fails_the_page_says_why(business, monkeypatch):
+    def plan_again():
+        raise WorkbenchError("A plan is being made in this folder already.")
+
+    panel = panel_of(business, plan_again=plan_again)
+    with monkeypatch.context() as only_here:
+        moved(business, only_here)
+        panel.hear({"ask": "approve", "id": PO})
+    panel.hear({"ask": "again", "id": PO})
+    panel.planning.join(timeout=60)
+
+    assert panel.moved["why"] == "A plan is being made in this folder already."
+    assert not panel.moved["planning"]
+
+
+def test_where_nothing_can_be_planned_the_command_is_named(panel):
+    panel.hear({"ask": "again", "id": PO})
+
+    assert "workbench plan" in panel.answer["text"]

@@ -59,7 +59,10 @@ class AnsweringWidget(anywidget.AnyWidget):
         """Bring the page up to date before it is answered, whatever came of the question."""
 
     def hear(self, message: Mapping[str, Any]) -> None:
-        """Do what the page asks, and answer."""
+        """Do what the page asks, and answer; a beat asks whether somebody is there."""
+        if message.get("ask") == "beat":
+            self.send({"beats": True})
+            return
         said = {"text": "", "tone": "good"}
 
         def refuse(sentence: str) -> None:
