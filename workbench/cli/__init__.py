@@ -150,7 +150,7 @@ def grant(
     from workbench.ledger import roles
     from workbench.runs.business import LEDGER, Business
 
-    with _speaking():
+    with speaking():
         business = Business(folder)
         people = dict(_named(text, "--person", "LOGIN=NAME") for text in person or [])
         url = os.environ.get(LEDGER)
