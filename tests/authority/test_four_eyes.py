@@ -6,9 +6,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.authority.people import POLICY, policy, publish
-from tests.ledger.making import DAY, LATER, RUN, new_ledger, order, standing, start, transfer
+from tests.ledger.making import AT, DAY, LATER, RUN, judged, new_ledger, order, standing, start, transfer
 from workbench.authority import Desk
 from workbench.errors import AlreadyDecided, LedgerError, StateMoved
+from workbench.ledger.reservations import Wanted
 from workbench.policy import Policy
 
 ORDER, OTHER = f"PO-S1-{RUN}", f"PO-S2-{RUN}"
@@ -222,6 +223,60 @@ def test_an_approval_after_newer_inputs_came_is_refused_and_one_that_stands_is_n
     )
     _refused(ledger, desk.approve_all, [OTHER], sentence="plan again", kind=StateMoved)
     desk.approve(ORDER)
+
+
+def test_a_desk_whose_policy_file_was_changed_decides_nothing_until_it_is_opened_again(ledger):
+    publish(ledger, order())
+    desk = Desk(ledger, POLICY, None, lambda: LATER, "Ann", lambda: "policy.toml has been changed.")
+    for decide in (
+        desk.approve,
+        desk.undo,
+        lambda which: desk.reject(which, "no"),
+        lambda which: desk.approve_all([which]),
+        lambda which: desk.stop("routing", which),
+        lambda _: desk.promote("routing", "shipment"),
+    ):
+        _refused(ledger, decide, ORDER, sentence="policy.toml has been changed", kind=StateMoved)
+
+
+def test_an_approval_after_others_reserved_its_stock_is_refused_with_what_moved(ledger):
+    start(ledger, policy=POLICY)
+    ledger.open_stock(RUN, [("A", "W1", 1000), ("B", "W1", 1000)], [], AT)
+    ledger.record(RUN, judged(order(), order("S2", sku="B"), transfer(), decision="escalated"), AT)
+    ledger.publish(RUN, {}, AT)
+    desk = _desk(ledger)
+    assert (
+        ledger.reserve(RUN, "web/1", [Wanted("O77/1", "A", "W1", 3)], LATER, LATER + timedelta(days=1))
+        is None
+    )
+    for which in (ORDER, f"TR-W1-W2-{RUN}"):
+        told = "3 units of A at W1 have been reserved for O77/1 since it was proposed"
+        _refused(ledger, desk.approve, which, sentence=told, kind=StateMoved)
+        _refused(ledger, desk.approve_all, [OTHER, which], sentence=told, kind=StateMoved)
+    desk.approve(OTHER)
+    ledger.end_reservations(RUN, "O77/1")
+    desk.approve(ORDER)
+
+
+def test_what_the_plan_itself_gives_away_moves_nothing(ledger):
+    start(ledger, policy=POLICY)
+    ledger.open_stock(RUN, [("A", "W1", 1000)], [], AT)
+    ledger.record(RUN, judged(transfer(), transfer(subject="TR-W1-W3"), decision="escalated"), AT)
+    ledger.publish(RUN, {}, AT)
+    _desk(ledger).approve(f"TR-W1-W2-{RUN}")
+    _desk(ledger).approve(f"TR-W1-W3-{RUN}")
+
+
+def test_who_may_decide_on_an_agents_proposals_stops_it_and_lets_it_go_on(ledger):
+    with pytest.raises(LedgerError, match="Eva has no role that may decide on proposals of routing"):
+        _desk(ledger, "Eva").stop("routing", "storm")
+    for person in ("", "Cem"):
+        with pytest.raises(LedgerError):
+            _desk(ledger, person).resume("routing", "over")
+    _desk(ledger).stop("routing", "storm")
+    assert ledger.stopped_agents() == {"routing"}
+    _desk(ledger, "Bob").resume("routing", "over")
+    assert ledger.stopped_agents() == set()
 
 
 people = st.sampled_from(["planner", "Ann", "Bob", "Cem", "Dee", "Eva", "Mallory", ""])

@@ -110,3 +110,17 @@ def test_the_dictionary_is_printed():
     assert outcome.exit_code == 0
     assert "#### `products` (input)" in outcome.output
     assert "| `unit_cost` | float64 | money in currency per unit |" in outcome.output
+
+
+def test_a_delegation_that_has_ended_is_named_by_check_and_by_plan(folder):
+    with (folder / "policy.toml").open("a") as file:
+        file.write('[[people.delegations]]\ngiver = "Ann"\ntaker = "planner"\nuntil = 2026-11-15\n')
+    text = (folder / "policy.toml").read_text()
+    members = '[people.members]\nplanner = ["planner"]\nAnn = ["planner"]\n'
+    lines = [line for line in text.splitlines() if not line.startswith("[people.members]")]
+    (folder / "policy.toml").write_text("\n".join([*lines, ""]).replace("[[people", f"{members}[[people"))
+    told = "planner stood in for Ann until 2026-11-15 and does no longer; take the entry out of"
+    checked = run(app, ["check", "--folder", str(folder), "--date", "2026-11-16"])
+    assert told in checked.output
+    assert told in _plan(folder).output
+    assert told not in run(app, ["check", "--folder", str(folder), "--date", "2026-11-15"]).output

@@ -8,7 +8,8 @@ from typing import Any
 
 import pandas as pd
 
-from workbench.authority import people
+from workbench.authority import autonomy, people
+from workbench.authority.four_eyes import needs_another, not_in_bulk, own_change
 from workbench.authority.quantities import (
     Line,
     changed_lines,
@@ -18,7 +19,7 @@ from workbench.authority.quantities import (
     worth,
 )
 from workbench.authority.state import refuse_if_moved
-from workbench.errors import LedgerError
+from workbench.errors import LedgerError, StateMoved
 from workbench.ledger.decisions import WAITING
 from workbench.ledger.ledger import Ledger
 from workbench.policy import Policy
@@ -32,17 +33,25 @@ class Desk:
     """Where a person reads the proposals of one plan and decides on them.
 
     `run_id` names the plan; None is the live one, whichever that is at the time. `now` tells the instant of a
-    decision, `person` who sits here; empty is nobody who is known, who may look and never decide. Every
-    refusal is a LedgerError, StateMoved or AlreadyDecided; nothing was written then.
+    decision, `person` who sits here; empty is nobody who is known, who may look and never decide. `changed`
+    says what has changed in the business folder since it was read. Every refusal is a LedgerError, StateMoved
+    or AlreadyDecided; nothing was written then.
     """
 
     def __init__(
-        self, ledger: Ledger, policy: Policy, run_id: str | None, now: Callable[[], datetime], person: str
+        self,
+        ledger: Ledger,
+        policy: Policy,
+        run_id: str | None,
+        now: Callable[[], datetime],
+        person: str,
+        changed: Callable[[], str | None] = lambda: None,
     ) -> None:
         self._ledger = ledger
         self._policy = policy
         self._run_id = run_id
         self._now = now
+        self._changed = changed
         self._watching: list[Callable[[], None]] = []
         self.most_units = policy.gate.max_units
         self.person = person
@@ -80,7 +89,9 @@ class Desk:
     def may_not(self, proposal_id: str) -> str | None:
         """Why the person at the desk may not decide on a proposal as it stands; None: may."""
         proposal = self._proposal(proposal_id)
-        return self._refusal(proposal, standing_lines(proposal)) or self._own_change(proposal)
+        return self._refusal(proposal, standing_lines(proposal)) or own_change(
+            self._policy, self.person, proposal, self._day()
+        )
 
     def approve(
         self,
@@ -98,11 +109,15 @@ class Desk:
         larger than proposed or than it is; anything else may be raised up to the policy's `gate.max_units`.
         0 takes a line out. Raises StateMoved when stock, inputs or policy are not as the plan read them.
         """
+        self._refuse_if_changed()
         proposal = self._proposal(proposal_id)
         kind, proposed, stands = str(proposal["kind"]), proposal["lines"], standing_lines(proposal)
         asked = changed_quantities(proposal) | dict(quantities or {})
         lines = changed_lines(kind, proposed, asked, self.most_units)
-        if fault := self._refusal(proposal, lines) or (None if quantities else self._own_change(proposal)):
+        fault = self._refusal(proposal, lines)
+        if not fault and not quantities:
+            fault = own_change(self._policy, self.person, proposal, self._day())
+        if fault:
             raise LedgerError(f"{proposal_id}: {fault}")
         self._refuse_if_moved([proposal])
         if lines == proposed:
@@ -110,7 +125,8 @@ class Desk:
             return
         seen_by_another = proposal["decision"] == "amended" and proposal["decided_by"] != self.person
         stands_so = lines == stands and (seen_by_another or proposal["decision"] == "changed")
-        decision = "amended" if not stands_so and self._needs_another(proposal, lines) else "changed"
+        waits = not stands_so and needs_another(self._policy, self.person, proposal, lines, self._day())
+        decision = "amended" if waits else "changed"
         self._decide(proposal, decision, reason, code, quantity=units_moved(kind, lines), lines=lines)
 
     def approve_all(self, proposal_ids: Sequence[str], reason: str = "", code: str = "") -> None:
@@ -119,19 +135,13 @@ class Desk:
         Refused as a whole, with every fault at once, if one is above the person's limit or the policy's
         four-eyes amount.
         """
+        self._refuse_if_changed()
         proposals = self._proposals(proposal_ids)
-        amount = self._policy.people.four_eyes_amount
-        faults = []
-        for proposal in proposals:
-            fault = self._refusal(proposal, proposal["lines"])
-            if not fault and proposal["value"] > amount:
-                fault = (
-                    f"It is worth {self._money(proposal['value'])}; above {self._money(amount)} "
-                    "(people.four_eyes_amount) it is decided by itself."
-                )
-            if not fault and proposal["decision"] == "amended":
-                fault = f"{proposal['decided_by']} has changed it; look at it by itself."
-            faults += [f"{proposal['proposal_id']}: {fault}"] if fault else []
+        faults = [
+            f"{proposal['proposal_id']}: {fault}"
+            for proposal in proposals
+            if (fault := self._refusal(proposal, proposal["lines"]) or not_in_bulk(self._policy, proposal))
+        ]
         if faults:
             raise LedgerError(" ".join([*faults, "Nothing was approved."]))
         self._refuse_if_moved(proposals)
@@ -164,8 +174,38 @@ class Desk:
         self._ledger.log(SNOOZED, proposal_id, detail, now, str(proposal["run_id"]))
         self._tell()
 
+    def stop(self, agent: str, reason: str) -> None:
+        """Stop an agent at once, also in a running plan: what it would do by itself waits for a person."""
+        self._may_steer(agent)
+        autonomy.stop(self._ledger, agent, self.person, self._now(), reason)
+        self._tell()
+
+    def resume(self, agent: str, reason: str) -> None:
+        """Let a stopped agent go on."""
+        self._may_steer(agent)
+        autonomy.resume(self._ledger, agent, self.person, self._now(), reason)
+        self._tell()
+
+    def promote(self, agent: str, kind: str) -> None:
+        """Accept the next level for an agent's kind of decision, once the workbench has proposed it."""
+        self._refuse_if_changed()
+        autonomy.accept(self._ledger, self._policy, self.person, agent, kind, self._now())
+        self._tell()
+
+    def _may_steer(self, agent: str) -> None:
+        self._refuse_if_changed()
+        fault = people.refusal(self._policy, self.person, {"agent": agent, "value": 0.0}, self._day())
+        if fault:
+            raise LedgerError(fault)
+
+    def _refuse_if_changed(self) -> None:
+        """Raise StateMoved when the folder's policy is no longer the one that the desk was opened with."""
+        if what := self._changed():
+            raise StateMoved(f"{what} Nothing was recorded.")
+
     def _allowed(self, proposal_id: str) -> Proposal:
         """The proposal, if the person may decide on it as it was proposed."""
+        self._refuse_if_changed()
         proposal = self._proposal(proposal_id)
         if fault := self._refusal(proposal, proposal["lines"]):
             raise LedgerError(f"{proposal_id}: {fault}")
@@ -175,35 +215,6 @@ class Desk:
         """Why the person may not decide on it, as proposed or with these lines."""
         value = max(float(proposal["value"]), worth(proposal, lines))
         return people.refusal(self._policy, self.person, {**proposal, "value": value}, self._day())
-
-    def _own_change(self, proposal: Proposal) -> str | None:
-        """Why it is for another person to approve what this one has changed."""
-        lines = standing_lines(proposal)
-        if proposal["decision"] != "amended" or proposal["decided_by"] != self.person:
-            return None
-        return self._four_eyes(proposal, lines)
-
-    def _needs_another(self, proposal: Proposal, lines: list[Line]) -> bool:
-        """Whether another person must approve a change; raises LedgerError when nobody else may."""
-        fault = self._four_eyes(proposal, lines)
-        if fault is None:
-            return False
-        value = worth(proposal, lines)
-        others = people.who_may(self._policy, str(proposal["agent"]), value, self._day())
-        if set(others) <= {self.person}:
-            raise LedgerError(f"{proposal['proposal_id']}: {fault}")
-        return True
-
-    def _four_eyes(self, proposal: Proposal, lines: list[Line]) -> str | None:
-        amount, value = self._policy.people.four_eyes_amount, worth(proposal, lines)
-        if value <= amount:
-            return None
-        agent = str(proposal["agent"])
-        return (
-            f"{self.person} has changed it, and it is worth {self._money(value)}; above "
-            f"{self._money(amount)} (people.four_eyes_amount) another person must approve it. "
-            f"{people.instead(self._policy, agent, value, self._day(), but=self.person)}"
-        )
 
     def _refuse_if_moved(self, proposals: Sequence[Proposal]) -> None:
         """Raise StateMoved when what still waits rests on a state that is no longer so."""
@@ -242,9 +253,6 @@ class Desk:
 
     def _day(self) -> date:
         return self._policy.business.day(self._now())
-
-    def _money(self, amount: float) -> str:
-        return f"{amount:,.2f} {self._policy.business.base_currency}"
 
     def _proposal(self, proposal_id: str) -> Proposal:
         return self._proposals([proposal_id])[0]

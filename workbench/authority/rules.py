@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-import math
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import pandas as pd
 
 from workbench.authority.autonomy import is_stopped, level_of
+from workbench.authority.day_totals import (
+    Buffer,
+    Proposal,
+    exact,
+    largest_share,
+    moved_by_buffer,
+    shares_of,
+    spent_by_supplier,
+    suppliers_of,
+)
 from workbench.ledger.decisions import CARRIED_OUT
 from workbench.policy import Policy
 from workbench.tables import TABLES
 
 WITHIN_LIMITS = "Inside every limit of the policy."
-
-Proposal = dict[Any, Any]
-Buffer = tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -64,9 +68,10 @@ def judge(
     rows = proposals.to_dict("records")
     done = [row for row in earlier.to_dict("records") if row["decision"] in CARRIED_OUT]
     # a step beyond the limit waits by itself; what moves inside the limit need not wait with it
-    inside = [row for row in rows if _largest_share(row) <= policy.authority.buffer_share_limit]
+    inside = [row for row in rows if largest_share(row) <= policy.authority.buffer_share_limit]
     changes = TABLES["authority_changes"].empty() if changes is None else changes
-    setting = Setting(policy, doubtful, assumed, _spent([*rows, *done]), _moved([*inside, *done]), changes)
+    spent, moved = spent_by_supplier([*rows, *done]), moved_by_buffer([*inside, *done])
+    setting = Setting(policy, doubtful, assumed, spent, moved, changes)
     hits = [_hits(row, setting) for row in rows]
     shadowed = [setting.level(row) == "shadow" for row in rows]
     added = {
@@ -104,7 +109,7 @@ def _purchase_order_limit(row: Proposal, setting: Setting) -> str | None:
     """All purchase orders to one supplier on one day count together, so that splitting evades nothing."""
     limit = setting.policy.authority.purchase_order_limit
     currency = setting.policy.business.base_currency
-    above = [supplier for supplier in _suppliers(row) if not setting.spent[supplier] <= limit]
+    above = [supplier for supplier in suppliers_of(row) if not setting.spent[supplier] <= limit]
     if not above:
         return None
     return (
@@ -132,7 +137,7 @@ def _never_seen(row: Proposal, setting: Setting) -> str | None:
 
 def _outage_share_limit(row: Proposal, setting: Setting) -> str | None:
     limit = setting.policy.authority.outage_share_limit
-    if _exact(row["outage_share"]) < limit or row["outage_share"] == 0:
+    if exact(row["outage_share"]) < limit or row["outage_share"] == 0:
         return None
     return (
         f"The outage behind it touches {_percent(row['outage_share'])} of all open orders; "
@@ -143,8 +148,8 @@ def _outage_share_limit(row: Proposal, setting: Setting) -> str | None:
 def _buffer_share_limit(row: Proposal, setting: Setting) -> str | None:
     """Moves of one day out of one buffer count together, except those beyond the limit on their own."""
     limit = setting.policy.authority.buffer_share_limit
-    of_the_day = (setting.moved.get(buffer, 0.0) for buffer in _shares(row))
-    share = _exact(max([_largest_share(row), *of_the_day]))
+    of_the_day = (setting.moved.get(buffer, 0.0) for buffer in shares_of(row))
+    share = exact(max([largest_share(row), *of_the_day]))
     if share <= limit:
         return None
     return (
@@ -223,68 +228,6 @@ RULES: dict[str, Callable[[Proposal, Setting], str | None]] = {
     "assumed": _assumed,
     "level": _level,
 }
-
-
-def _spent(rows: Iterable[Proposal]) -> Mapping[str, float]:
-    """Money in purchase orders by supplier, to the cent."""
-    values: defaultdict[str, list[float]] = defaultdict(list)
-    for row in rows:
-        for supplier in _suppliers(row):
-            values[supplier].append(_value(row))
-    return {supplier: round(math.fsum(amounts), 2) for supplier, amounts in values.items()}
-
-
-def _suppliers(row: Proposal) -> list[str]:
-    """Whom a purchase order goes to; its subject where it has no line."""
-    if row["kind"] != "purchase_order":
-        return []
-    return sorted({line["supplier"] for line in row["lines"]}) or [row["subject"]]
-
-
-def _value(row: Proposal) -> float:
-    """What an order is worth: as a person changed it, else as proposed."""
-    changed = row.get("decided_lines")
-    return math.fsum(line["value"] for line in changed) if isinstance(changed, list) else float(row["value"])
-
-
-def _moved(rows: Iterable[Proposal]) -> Mapping[Buffer, float]:
-    """Share of every buffer that moves."""
-    shares: defaultdict[Buffer, float] = defaultdict(float)
-    for row in rows:
-        for buffer, share in _shares(row).items():
-            shares[buffer] += share
-    return shares
-
-
-def _shares(row: Proposal) -> Mapping[Buffer, float]:
-    """What a proposal moves of which buffer, as a person changed it, else as proposed.
-
-    A line that does not say what it moves stands under its proposal's share.
-    """
-    shares: defaultdict[Buffer, float] = defaultdict(float)
-    changed = row.get("decided_lines")
-    decided = changed if isinstance(changed, list) else row["lines"]
-    for line, carried_out in zip(row["lines"], decided, strict=True):
-        share, proposed = line.get("buffer_share", row["buffer_share"]), _units(line)
-        if share and proposed:
-            buffer = line["sku"], line.get("from_warehouse") or line["warehouse"], line.get("channel", "")
-            shares[buffer] += share * _units(carried_out) / proposed
-    return shares
-
-
-def _units(line: Mapping[str, Any]) -> float:
-    """Units that a line moves; of a channel's share those that change hands."""
-    return float(abs(line["quantity"] - line.get("quantity_before", 0)))
-
-
-def _largest_share(row: Proposal) -> float:
-    """What a proposal moves on its own of the buffer that it moves most of."""
-    return _exact(max([row["buffer_share"], *_shares(row).values()]))
-
-
-def _exact(share: float) -> float:
-    """A share without the dust of adding floats: 0.1 + 0.2 is 0.3."""
-    return round(share, 9)
 
 
 def _percent(share: float) -> str:

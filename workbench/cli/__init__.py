@@ -94,14 +94,16 @@ def check(
     date: Annotated[str, typer.Option(help="business day, YYYY-MM-DD; without it: today")] = "",
 ) -> None:
     """Show what the gate finds in the files, without planning."""
+    from workbench.authority.people import expired_delegations
     from workbench.lake import gate
     from workbench.runs.business import Business
     from workbench.runs.daily_plan import today
 
     with speaking():
         business = Business(folder)
-        report = gate.check(business.folder, business.policy, _day(date) or today(business))
-    for sentence in report.sentences():
+        day = _day(date) or today(business)
+        report = gate.check(business.folder, business.policy, day)
+    for sentence in [*report.sentences(), *expired_delegations(business.policy, day)]:
         out.print(sentence)
     if report.stops:
         raise typer.Exit(3)

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import Connection, RowMapping, bindparam, select
 
-from workbench.errors import AlreadyDecided, LedgerError
+from workbench.errors import AlreadyDecided, LedgerError, StateMoved
 from workbench.ledger import chain, reservations
 from workbench.ledger.giving import give
 from workbench.ledger.proposals import PROPOSALS, standing
@@ -46,7 +46,7 @@ def decide(connection: Connection, decision: Mapping[str, Any], seen: int | None
     stood when the person looked, if that matters. Raises AlreadyDecided when somebody was first or it has
     left the building, LedgerError when the proposal is unknown, of a plan that is not live, or stands so that
     the decision has no meaning, StateMoved when the units that it would move have been given away since it
-    was proposed.
+    was proposed, or others have reserved some of its SKUs.
     """
     if decision["decision"] not in AFTER:
         raise LedgerError(f"{decision['decision']!r} is no decision; give one of {', '.join(AFTER)}.")
@@ -57,6 +57,8 @@ def decide(connection: Connection, decision: Mapping[str, Any], seen: int | None
     overtaken = seen is not None and stands["decision_id"] != seen
     if overtaken or stands["released"] or stands["decision"] not in AFTER[decision["decision"]]:
         raise _refusal(decision, stands)
+    if decision["decision"] in (*WITH_LINES, "approved"):
+        _refuse_if_taken(connection, stands)
     chain.append(connection, "decisions", [{**decision, "approved_quantity": _quantity(decision, stands)}])
     if decision["decision"] == "undone":
         reservations.undo(connection, stands["run_id"], stands["proposal_id"])
@@ -102,6 +104,17 @@ def _refuse_unless_live(connection: Connection, stands: RowMapping) -> None:
         instead = f"decide on the proposals of {live}, which is" if live else "no plan is published yet"
         raise LedgerError(
             f"{stands['proposal_id']} belongs to plan {stands['run_id']}, which is not live; {instead}."
+        )
+
+
+def _refuse_if_taken(connection: Connection, stands: RowMapping) -> None:
+    skus = decoded("proposals", stands)["skus"]
+    taken = reservations.taken_since(connection, stands["run_id"], skus, stands["recorded_at"])
+    if taken is not None:
+        raise StateMoved(
+            f"{stands['proposal_id']}: {taken['units']:,} units of {taken['sku']} at {taken['warehouse']} "
+            f"have been reserved for {taken['holder']} since it was proposed. Nothing was recorded; plan "
+            "again, and decide on what the plan proposes then."
         )
 
 

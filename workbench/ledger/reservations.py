@@ -9,7 +9,7 @@ writing. This is working state beside the chain; who decided what stays in the c
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -206,6 +206,19 @@ def of_run(connection: Connection, run_id: str) -> pd.DataFrame:
     """The table `reservations` of a run, ended ones too."""
     rows = select(RESERVATIONS).where(RESERVATIONS.c.run_id == run_id)
     return frame("reservations", connection.execute(rows.order_by(*RESERVATIONS.primary_key)).mappings())
+
+
+def taken_since(connection: Connection, run_id: str, skus: Collection[str], at: str) -> RowMapping | None:
+    """The first units of these SKUs that others than the run's plan have reserved after an instant."""
+    theirs = [~RESERVATIONS.c.reservation_key.startswith(key) for key in BY_PLAN]
+    rows = select(RESERVATIONS).where(
+        RESERVATIONS.c.run_id == run_id,
+        RESERVATIONS.c.sku.in_(skus),
+        RESERVATIONS.c.ended.is_(None),
+        RESERVATIONS.c.reserved_at > at,
+        *theirs,
+    )
+    return connection.execute(rows.order_by(RESERVATIONS.c.reserved_at).limit(1)).mappings().one_or_none()
 
 
 def is_open(connection: Connection, run_id: str) -> bool:

@@ -80,7 +80,17 @@ class Business:
     @property
     def desk(self) -> Desk:
         """Where a person decides on the live plan."""
-        return Desk(self.ledger, self.policy, None, now, self.person)
+        return self.desk_of(None)
+
+    def desk_of(self, run_id: str | None) -> Desk:
+        """Where a person decides on a plan; None is the live one."""
+        return Desk(self.ledger, self.policy, run_id, now, self.person, self._changed)
+
+    def _changed(self) -> str | None:
+        """What has changed in the folder since its policy was read; None: nothing."""
+        if Policy.load(self.folder / "policy.toml") == self.policy:
+            return None
+        return "policy.toml has been changed since this was opened; open it again."
 
     @property
     def person(self) -> str:

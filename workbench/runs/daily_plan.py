@@ -18,6 +18,7 @@ import pandas as pd
 
 from workbench import release
 from workbench.authority.autonomy import after_failed_gate
+from workbench.authority.people import expired_delegations
 from workbench.errors import AlreadyPublished, AlreadyRunning, StepFailed
 from workbench.lake import gate
 from workbench.lake.carrier_rates import live_rates
@@ -73,6 +74,8 @@ def plan(
     chosen = parameters_for([NOTEBOOKS / name for name in STEPS.values()], given)
     if scheduler:
         cluster.connect(scheduler).close()  # a fault of it is told before anything has begun
+    for sentence in expired_delegations(business.policy, day):
+        say(sentence)
     with _alone(business):
         run_id = _start(business, day, given, say)
         run = business.ledger.run(run_id)

@@ -94,7 +94,7 @@ class Step:
     @cached_property
     def desk(self) -> Desk:
         """Where a person decides on the step's plan; only a live plan can be decided on."""
-        return Desk(self.business.ledger, self.policy, self.run_id, now, self.business.person)
+        return self.business.desk_of(self.run_id)
 
     def write(self, name: str, frame: pd.DataFrame) -> None:
         """Add a made table to the step's tables and, in a run, to the lake."""
