@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 
 from tests.ledger.logins import POLICY, guarded
 from tests.ledger.making import AT, DAY, RUN, new_ledger, order, publish, share, shipment, standing, transfer
-from workbench.authority import Desk
+from workbench.authority import Desk, autonomy
 from workbench.cli import app
 from workbench.errors import AlreadyDecided, LedgerError, StateMoved
 from workbench.ledger import roles
@@ -171,6 +171,46 @@ def test_granting_again_takes_over_the_policy_of_now_and_forgets_logins_that_are
         bob.proposals(RUN)
     with pytest.raises(LedgerError, match=r"Ann may decide on proposals of replenishment up to 0\.00 USD"):
         guard.ledger("Ann").decide(f"PO-S1-{RUN}", "approved", "Ann", AT)
+
+
+def test_anybody_known_stops_an_agent_and_who_may_decide_for_it_lets_it_go_on(guard):
+    tom, ann = guard.ledger("Tom"), guard.ledger("Ann")
+    autonomy.stop(tom, "replenishment", "Tom", AT, "orders look wrong")
+    assert tom.stopped_agents() == {"replenishment"}
+    with pytest.raises(
+        LedgerError, match=r"Tom may decide on proposals of replenishment up to 0\.00; who lets it"
+    ):
+        autonomy.resume(tom, "replenishment", "Tom", AT, "fine again")
+    autonomy.resume(ann, "replenishment", "Ann", AT, "fine again")
+    changes = ann.authority_changes()
+    assert changes[["cause", "actor", "reason"]].to_numpy().tolist() == [
+        ["stopped", "Tom", "orders look wrong"],
+        ["resumed", "Ann", "fine again"],
+    ]
+    assert ann.verify() is None
+
+
+def test_a_promotion_is_taken_as_the_workbench_proposed_it_by_who_may_decide_as_much(guard):
+    row = {"agent": "replenishment", "kind": "purchase_order", "level": "autonomous", "cause": "proposed"}
+    said = {
+        "reason": "95 of 100 were correct",
+        "actor": "workbench",
+        "code": "c",
+        "limits": "l",
+        "changed_at": AT,
+    }
+    promoted = [{**row, **said, "cause": "promoted", "level": "shadow", "reason": "because I say so"}]
+    with pytest.raises(LedgerError, match="No promotion of replenishment on purchase_order is proposed"):
+        guard.ledger("Lea").change_authority(promoted)
+    guard.ledger("service").change_authority([{**row, **said}])
+    with pytest.raises(LedgerError, match=r"Ann may .* up to 5,000\.00; who lets it act .* 50,000\.00"):
+        guard.ledger("Ann").change_authority(promoted)
+    guard.ledger("Lea").change_authority(promoted)
+    last = guard.ledger("Ann").authority_changes().iloc[-1]
+    assert last[["level", "cause", "reason", "actor", "code", "limits"]].tolist() == [
+        *("autonomous", "promoted", "95 of 100 were correct", "Lea", "c", "l")
+    ]
+    assert guard.ledger("Ann").verify() is None
 
 
 @pytest.mark.parametrize(

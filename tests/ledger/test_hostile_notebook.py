@@ -256,6 +256,18 @@ AT_THE_DOOR = {
     "add a line": (decide(SMALL, "changed", "'{120,120}'"), "needs a quantity for each of its 1 lines"),
     "move more than was proposed": (decide(f"TR-W1-W2-{RUN}", "changed", "'{9}'"), "is more than 8"),
     "put off what is above one's limit": (f"SELECT ledger_snooze('{HUGE}', now())", "up to 5,000.00"),
+    "let an agent act by itself": (
+        "SELECT ledger_change_authority('replenishment', 'purchase_order', 'promoted', 'mine')",
+        "No promotion",
+    ),
+    "start an agent anew": (
+        "SELECT ledger_change_authority('replenishment', NULL, 'started', 'mine')",
+        "A person stops an agent",
+    ),
+    "let an agent go on that is not one's own": (
+        "SELECT ledger_change_authority('demand_sensing', NULL, 'resumed', 'mine')",
+        "needs a limit",
+    ),
     "inject SQL": (decide("x'' OR 1=1; DROP TABLE decisions; --", "approved"), "no proposal"),
 }
 

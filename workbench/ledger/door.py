@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +17,8 @@ _DECIDE = text(
     "SELECT ledger_decide(:decided_by, :proposal_id, :decision, :quantities, :reason, :reason_code, :seen)"
 )
 _SNOOZE = text("SELECT ledger_snooze(:proposal_id, CAST(:until AS timestamptz))")
+
+_CHANGE = text("SELECT ledger_change_authority(:agent, :kind, :cause, :reason)")
 
 
 def needed(engine: Engine) -> bool:
@@ -46,3 +48,9 @@ def log(
             f"{kind!r} cannot be recorded under a person's login, only under the plan's service."
         )
     connection.execute(_SNOOZE, {"proposal_id": subject, "until": detail["until"]})
+
+
+def change_authority(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """As `authority_changes.record`, of what a person changes: stop, resume, or promote as proposed."""
+    for row in rows:
+        connection.execute(_CHANGE, {"kind": None, **row})

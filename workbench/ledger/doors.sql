@@ -1,7 +1,7 @@
--- What people may do to the ledger on PostgreSQL, whatever their notebook runs: decide and put off, by these two
--- functions (the doors) and by nothing else. The doors run with the rights of a role that nobody logs in as,
--- know the person by the login of the session, stamp their own clock, and write the row with its place in the
--- chain. Rules and sentences are those of decisions.py, giving.py, reservations.py and authority/.
+-- What people may do to the ledger on PostgreSQL, whatever their notebook runs: decide, put off, stop an agent and
+-- let it go on, by three functions (the doors) and by nothing else. The doors run with the rights of a role that
+-- nobody logs in as, know the person by the login of the session, stamp their own clock, and write the row with its
+-- place in the chain. Rules and sentences are those of decisions.py, giving.py, reservations.py and authority/.
 
 CREATE TABLE IF NOT EXISTS authority_logins (login text PRIMARY KEY, person text NOT NULL);
 CREATE TABLE IF NOT EXISTS authority_limits (
@@ -11,9 +11,11 @@ CREATE TABLE IF NOT EXISTS authority_delegations (giver text, taker text, until 
 CREATE TABLE IF NOT EXISTS authority_rules (
     four_eyes_amount double precision NOT NULL,
     max_units double precision NOT NULL,
+    purchase_order_limit double precision NOT NULL,
     time_zone text NOT NULL,
     currency text NOT NULL,
     reason_codes text[] NOT NULL,
+    agents text[] NOT NULL,
     whole_kinds text[] NOT NULL  -- kinds of proposal whose lines count whole units
 );
 
@@ -29,7 +31,7 @@ BEGIN
     IF EXISTS (SELECT FROM authority_logins WHERE login = session_user) THEN
         RETURN new;
     END IF;
-    IF new.decision NOT IN ('executed', 'escalated', 'expired')
+    IF new.decision NOT IN ('executed', 'escalated', 'shadowed', 'expired')
        OR EXISTS (SELECT FROM authority_logins WHERE person = new.decided_by) THEN
         RAISE EXCEPTION '%: only a person under their own login has it %.', new.proposal_id, new.decision
             USING ERRCODE = 'WB003';
@@ -433,4 +435,54 @@ BEGIN
     new_row.happened_at := ledger_now();
     INSERT INTO events SELECT new_row.*;
     PERFORM ledger_link('events', place::text, ledger_record(new_row), place, previous);
+END $$;
+
+-- The third door: anybody known stops an agent; who lets it go on, or act by itself as the workbench proposed,
+-- may decide on what it then does.
+CREATE OR REPLACE FUNCTION ledger_change_authority(of_agent text, of_kind text, to_cause text, because text)
+RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
+DECLARE
+    who text := ledger_person();
+    rules authority_rules;
+    least double precision := 0.01;
+    stands authority_changes;
+    previous text;
+    place bigint;
+    new_row authority_changes;
+BEGIN
+    PERFORM pg_advisory_xact_lock(20261116);
+    SELECT * INTO STRICT rules FROM authority_rules;
+    IF btrim(coalesce(because, '')) = '' OR (of_agent = ANY (rules.agents)) IS NOT TRUE THEN
+        RAISE EXCEPTION 'Say which agent, and why.' USING ERRCODE = 'WB003';
+    END IF;
+    IF to_cause = 'promoted' THEN
+        SELECT * INTO stands FROM authority_changes
+        WHERE agent = of_agent AND kind = of_kind ORDER BY change_id DESC LIMIT 1;
+        IF stands.cause IS DISTINCT FROM 'proposed' THEN
+            RAISE EXCEPTION 'No promotion of % on % is proposed; nothing was changed.', of_agent, of_kind
+                USING ERRCODE = 'WB003';
+        END IF;
+        because := stands.reason;
+        IF of_kind = 'purchase_order' THEN
+            least := greatest(least, rules.purchase_order_limit);
+        END IF;
+    ELSIF to_cause IS NULL OR to_cause NOT IN ('stopped', 'resumed') OR of_kind IS NOT NULL THEN
+        RAISE EXCEPTION 'A person stops an agent, lets it go on, or promotes it as proposed.' USING ERRCODE = 'WB003';
+    END IF;
+    IF to_cause <> 'stopped' AND ledger_limit(who, of_agent) < least THEN
+        RAISE EXCEPTION '% may decide on proposals of % up to %; who lets it act by itself needs a limit of %.',
+            who, of_agent, to_char(ledger_limit(who, of_agent), 'FM999,999,999,990.00'),
+            to_char(least, 'FM999,999,999,990.00') USING ERRCODE = 'WB003';
+    END IF;
+    SELECT seq, hash INTO STRICT place, previous FROM chain ORDER BY seq DESC LIMIT 1;
+    place := place + 1;
+    new_row := stands;  -- of a promotion: kind, level, code and limits as proposed
+    new_row.change_id := place;
+    new_row.agent := of_agent;
+    new_row.cause := to_cause;
+    new_row.reason := because;
+    new_row.actor := who;
+    new_row.changed_at := ledger_now();
+    INSERT INTO authority_changes SELECT new_row.*;
+    PERFORM ledger_link('authority_changes', place::text, ledger_record(new_row), place, previous);
 END $$;

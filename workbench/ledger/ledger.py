@@ -41,6 +41,7 @@ class Ledger:
         by_door = door.needed(self._database)
         self._decide = door.decide if by_door else decisions.decide
         self._log = door.log if by_door else runs.log
+        self._change_authority = door.change_authority if by_door else authority_changes.record
 
     def belong_to(self, business: str, at: datetime) -> None:
         """Note whose ledger it is, once. Raises LedgerError when it is another business's."""
@@ -273,7 +274,7 @@ class Ledger:
     def change_authority(self, rows: Sequence[Mapping[str, Any]]) -> None:
         """Write rows of the table `authority_changes`, without their `change_id`, in one transaction."""
         with writing(self._database) as connection:
-            authority_changes.record(connection, rows)
+            self._change_authority(connection, rows)
 
     def authority_changes(self) -> pd.DataFrame:
         """The table `authority_changes` in order of writing."""

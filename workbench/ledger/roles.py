@@ -19,12 +19,12 @@ from workbench.ledger.database import open_database, reserving
 from workbench.ledger.record import RECORDS
 from workbench.ledger.schema import CHAIN, STATE, TABLES
 from workbench.policy import Policy
-from workbench.tables import LINES_OF_KIND, REASON_CODES
+from workbench.tables import AGENTS, LINES_OF_KIND, REASON_CODES
 from workbench.tables import TABLES as DICTIONARY
 
 SQL = Path(__file__).with_name("doors.sql")
-DOORS = ("ledger_decide", "ledger_snooze")
-WRITTEN = ("decisions", "events")  # tables that the doors add to
+DOORS = ("ledger_decide", "ledger_snooze", "ledger_change_authority")
+WRITTEN = ("decisions", "events", "authority_changes")  # tables that the doors add to
 APPEND_ONLY = (*TABLES, CHAIN.name)
 # whether a login could undo what is installed here, by itself or as a member of a mightier role
 _MIGHTY = text("""
@@ -147,9 +147,11 @@ def _rules(connection: Connection, policy: Policy, people: Mapping[str, str]) ->
     rules = {
         "four_eyes_amount": policy.people.four_eyes_amount,
         "max_units": policy.gate.max_units,
+        "purchase_order_limit": policy.authority.purchase_order_limit,
         "time_zone": policy.business.time_zone,
         "currency": policy.business.base_currency,
         "reason_codes": list(REASON_CODES),
+        "agents": list(AGENTS),
         "whole_kinds": whole,
     }
     given: dict[str, list[dict[str, Any]]] = {
