@@ -56,7 +56,7 @@ class RecordOf:
 
     def key(self, values: Sequence[Any]) -> str:
         """What names the row to a person: its key, parts joined by a slash."""
-        return "/".join(str(values[position]) for position in self._key)
+        return "/".join([str(values[position]) for position in self._key])
 
     def values(self, row: Mapping[str, Any]) -> list[Any]:
         """A row's values in the order in which they are taken; columns that it does not name are blank."""

@@ -6,11 +6,13 @@ to its last.
 
 from __future__ import annotations
 
+import gc
 import math
 import multiprocessing
 import struct
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from functools import partial
 from itertools import pairwise
 from typing import Any, NamedTuple
@@ -70,12 +72,24 @@ def _each(prove: Callable[[Stretch], Found], stretches: list[Stretch], processes
 
 def _of_stretch(url: str, stretch: Stretch) -> Found:
     start, end = stretch
-    with reading(connected(url)) as connection:
+    with _uncollected(), reading(connected(url)) as connection:
         fault, heads, after = _proved(connection, start, end)
         if fault is None and end is not None and after != end:
             # its last rows are gone: the row that follows, wherever it is, tells so
             fault, _, _ = _proved(connection, after, None)
     return fault, heads
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Without the collector of cycles: rows have none, and it would walk through all of them all the time."""
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collects:
+            gc.enable()
 
 
 def _proved(
@@ -93,7 +107,7 @@ def _proved(
     heads: dict[str, str] = {}
     place = start or 1
     previous = GENESIS if start is None else _hash_at(connection, place - 1)
-    for seq in sorted(entries.keys() | rows.keys(), key=_order):
+    for seq in _in_order(entries.keys() | rows.keys()):
         entry, found = entries.get(seq), rows.get(seq, [])
         if entry is None or len(found) != 1 or seq != place:
             return _gap(place, seq, entry, found), heads, place
@@ -120,9 +134,12 @@ def _hash_at(connection: Connection, place: int) -> str:
     return connection.scalar(select(CHAIN.c.hash).where(CHAIN.c.seq == place)) or ""
 
 
-def _order(place: Any) -> float:
+def _in_order(places: set[Any]) -> list[Any]:
     """By number; what is no number, as a database without strict types may hold, comes last."""
-    return place if isinstance(place, int | float) else math.inf
+    try:
+        return sorted(places)
+    except TypeError:
+        return sorted(places, key=lambda place: place if isinstance(place, int | float) else math.inf)
 
 
 def _gap(place: int, seq: Any, entry: Entry | None, found: list[Row]) -> str:
@@ -140,17 +157,17 @@ def _gap(place: int, seq: Any, entry: Entry | None, found: list[Row]) -> str:
 
 
 def _misfit(previous: str, entry: Entry, record: RecordOf, values: Sequence[Any]) -> str | None:
-    which = _which(record, values)
-    if (entry.table_name, entry.row_key) != (record.name, record.key(values)):
-        return f"{which}: the chain has {entry.table_name} {entry.row_key} in its place."
+    if entry.row_key != record.key(values) or entry.table_name != record.name:
+        known = f"{entry.table_name} {entry.row_key}"
+        return f"{_which(record, values)}: the chain has {known} in its place."
     try:
         written = link(previous, record.text(values))
     except (KeyError, TypeError, struct.error):  # a value that its column cannot hold
         written = None
     if entry.hash != written:
-        return f"{which}: the row is not as it was written."
+        return f"{_which(record, values)}: the row is not as it was written."
     if record.name == "manifests" and values[HEAD] != previous:
-        return f"{which}: its head is not that of the rows before it."
+        return f"{_which(record, values)}: its head is not that of the rows before it."
     return None
 
 
