@@ -76,7 +76,7 @@ def main() -> None:
 
 def plain() -> None:
     """Voilà as the workbench serves it, but for its kernels: they are started anew."""
-    folder, port, token = sys.argv[1:]
+    folder, port, token, _ = sys.argv[1:]
     settings = voila.settings(Path(folder), int(port), token)
     del settings["KernelProvisionerFactory"]
     voila.launch(folder, settings)

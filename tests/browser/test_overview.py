@@ -70,6 +70,17 @@ def test_every_tile_leads_to_what_is_behind_it(served, visit):
     assert "item.ipynb?sku=SKU-007" in links
 
 
+def test_a_tile_opens_the_approvals_with_its_filter(served, visit):
+    page = visit(served).open("overview", ".wb-tile")
+    page.locator("a.wb-tile", has_text="Ordered today").click()
+    page.locator(".wb-queue-table tbody tr").first.wait_for()
+
+    assert page.url.endswith("approvals.ipynb?agent=replenishment")
+    assert page.locator("select[data-filter='agent']").input_value() == "Replenishment"
+    assert "Order 4800 units" in page.inner_text(".wb-queue-table")
+    assert "Move 240 units" not in page.inner_text(".wb-queue-table")
+
+
 def test_the_theme_is_the_systems_until_one_is_chosen_and_then_it_stays(served, visit):
     page = visit(served).page
     page.emulate_media(color_scheme="dark")

@@ -42,6 +42,8 @@ SAID = {
     "undo": "Undone: it waits again.",
     "snooze": "Snoozed: it comes back by itself, in time before it expires.",
 }
+# the queue's own filter for what a page's address may ask for
+FILTERS = {"agent": "agent", "rule": "rule", "supplier": "supplier", "sku": "find"}
 STANDS = ("decision_id", "snoozed_until", "released")  # while these stay, so does a row
 AMENDED = "Changed: above the four-eyes amount another person must approve it. Until then it waits."
 PLANNED = "Planned again: this is what the new plan proposes, beside what it was."
@@ -54,13 +56,14 @@ Again = Callable[[], Business]
 class ApprovalPanel(AnsweringWidget):
     """What waits at a desk, as a widget for JupyterLab and Voilà.
 
-    `agent` limits it to one agent's proposals. The page only asks; what may be decided is checked by the
-    desk, for a client can send a click that no button offers.
+    `agent` limits it to one agent's proposals; `asked` is the filter it opens with, by name. The page only
+    asks; what may be decided is checked by the desk, for a client can send a click that no button offers.
     """
 
     _esm = source_of(*PARTS)
     _css = style_of("approval_panel")
     currency = traitlets.Unicode().tag(sync=True)
+    asked: traitlets.Dict[str, str] = traitlets.Dict().tag(sync=True)
     codes: traitlets.List[list[str]] = traitlets.List().tag(sync=True)
     rows: traitlets.List[Record] = traitlets.List().tag(sync=True)
     changed: traitlets.List[Record] = traitlets.List().tag(sync=True)
@@ -69,7 +72,12 @@ class ApprovalPanel(AnsweringWidget):
     moved: traitlets.Dict[str, Any] = traitlets.Dict().tag(sync=True)
 
     def __init__(
-        self, desk: Desk, setting: Setting, agent: str | None = None, plan_again: Again | None = None
+        self,
+        desk: Desk,
+        setting: Setting,
+        agent: str | None = None,
+        plan_again: Again | None = None,
+        asked: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__()
         self._desk = desk
@@ -82,6 +90,7 @@ class ApprovalPanel(AnsweringWidget):
         self._rows: dict[str, Record] = {}
         self._item_of: str | None = None
         self.currency = setting.currency
+        self.asked = {FILTERS[name]: as_shown(name, value) for name, value in (asked or {}).items()}
         self.codes = [[code, spoken(code)] for code in REASON_CODES]
         self.read()
         if self.rows:
@@ -235,11 +244,13 @@ def approvals(
     as_of: datetime | None,
     outcomes: pd.DataFrame,
     plan_again: Again | None = None,
+    asked: Mapping[str, str] | None = None,
     headless: bool = False,
 ) -> None:
     """Show what waits at a desk, of one agent or of all, the largest money at risk first.
 
-    `tables` has the lake's tables as attributes; `plan_again` makes the plan anew where the state that it was
+    `tables` has the lake's tables as attributes; `asked` is what the page's address asks for, by which the
+    queue is filtered at first; `plan_again` makes the plan anew where the state that it was
     made on has moved, and opens the business on it. Run headless, where nobody can click, the same table
     stands there plainly.
     """
@@ -247,8 +258,19 @@ def approvals(
         show.html(proposals_html(desk.waiting(agent), policy.business.base_currency, NOTHING_WAITS))
     else:
         show.put(
-            ApprovalPanel(desk, Setting(policy, tables, desk.person, as_of, outcomes), agent, plan_again)
+            ApprovalPanel(
+                desk, Setting(policy, tables, desk.person, as_of, outcomes), agent, plan_again, asked
+            )
         )
+
+
+def as_shown(name: str, value: str) -> str:
+    """A value of an address as the queue has it: agents and rules are spoken, all else is as it is.
+
+    >>> as_shown("agent", "demand_sensing"), as_shown("sku", "A_1")
+    ('Demand sensing', 'A_1')
+    """
+    return spoken(value) if name in ("agent", "rule") else value
 
 
 def _words(message: Mapping[str, Any]) -> tuple[str, str]:

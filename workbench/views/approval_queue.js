@@ -22,8 +22,9 @@ function standing(row) {
 // The queue of `model`; `open` is told the id of a row to open, `settle` rows to settle together and what they
 // have in common, `redraw` that units were switched.
 function queueOf(model, { open, settle, redraw }) {
+  const asked = model.get("asked"); // in the page's address: it goes before what was chosen last
   const state = { show: "waiting", find: "", agent: "", supplier: "", rule: "", expires: "", group: "", units: false,
-    ...kept("filter", {}), cursor: "", selected: "", at: 0, entries: [], from: -1, to: -1 };
+    ...(Object.keys(asked).length ? asked : kept("filter", {})), cursor: "", selected: "", at: 0, entries: [], from: -1, to: -1 };
   const list = make("div", { className: "wb-scroll wb-queue", attributes: { tabindex: "-1" } });
   const sum = make("div", { className: "wb-sum", attributes: { role: "status" } });
   const find = make("input", { type: "search", placeholder: "SKU, supplier or words", value: state.find,
