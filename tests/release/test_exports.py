@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.hostile import FORMULAS
 from tests.ledger.making import (
     AT,
     LATER,
@@ -137,20 +138,32 @@ def test_money_is_rounded_half_up_to_the_cent(amount):
     assert rounded(2.005, "money") == Decimal("2.01")
 
 
-HOSTILE = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1+1", "=cmd|'/C calc'!A0"]
-
-
-@pytest.mark.parametrize("text", HOSTILE)
-def test_text_that_a_spreadsheet_would_run_stays_text(ledger, directory, text):
-    publish(ledger, order(sku=text, title=text, if_nothing=text), decision="executed")
+@pytest.mark.parametrize("text", FORMULAS)
+def test_text_that_a_spreadsheet_would_run_stays_text_for_people_and_is_refused_for_machines(
+    ledger, directory, text
+):
+    publish(ledger, order(sku=text, title=text, if_nothing=text), shipment(), decision="executed")
     release(ledger, Policy(), LATER)
-    export(ledger, RUN, directory)
-    assert _rows(directory, "purchase_orders.csv")[0]["sku"] == f"'{text}"
+    stored = ledger.releases()["content"][0]["sku"]
+    assert export(ledger, RUN, directory) == [
+        f"purchase_orders.csv, row 2, sku: found {stored!r}; a spreadsheet would run it, so the file was not "
+        "written; correct it where it comes from, and plan again."
+    ]
+    assert not (directory / "purchase_orders.csv").exists()
+    assert len(_rows(directory, "shipments.csv")) == 1
     book = openpyxl.load_workbook(directory / "plan.xlsx")
     cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]
     assert not any(cell.data_type == "f" for cell in cells)
-    assert not any(str(cell.value).startswith(text[0]) for cell in cells if cell.data_type == "s")
-    assert json.loads((directory / "plan.json").read_text())["proposals"][0]["title"] == text
+    assert not any(str(cell.value).startswith(("=", "+", "@", "\t", "＝")) for cell in cells)
+    assert json.loads((directory / "plan.json").read_text())["proposals"][0]["lines"][0]["sku"] == stored
+
+
+@pytest.mark.parametrize("text", ["A-1", "1-2", "a=b", "Mug + lid", "me@home", "", "−5", "é"])
+def test_text_that_no_spreadsheet_would_run_leaves_as_it_is(ledger, directory, text):
+    publish(ledger, order(sku=text or "A", warehouse=text), decision="executed")
+    release(ledger, Policy(), LATER)
+    assert export(ledger, RUN, directory) == []
+    assert _rows(directory, "purchase_orders.csv")[0]["sku"] == text or "A"
 
 
 def test_control_signs_and_endless_text_do_not_break_the_workbook(ledger, directory):

@@ -173,12 +173,12 @@ def test_a_purchase_order_above_the_limit_waits_and_leaves_after_approval(busine
     published, _ = _plan(business)
     assert published.summary["waiting"] == 1
     assert business.ledger.releases().empty
-    assert daily_plan.release_approved(business) is None
+    assert daily_plan.release_approved(business, lambda _: None) is None
 
     business.desk.approve("PO-S1-20261116-1", {0: 18.0}, "two weeks of Advent")
     business.desk.undo("PO-S1-20261116-1")
     business.desk.approve("PO-S1-20261116-1", {0: 18.0}, "two weeks of Advent")
-    released = daily_plan.release_approved(business)
+    released = daily_plan.release_approved(business, lambda _: None)
     assert released.proposal_ids == ("PO-S1-20261116-1",)
     assert business.ledger.releases()["content"].iloc[0]["quantity"] == 18
     orders = (published.directory / "purchase_orders.csv").read_text()

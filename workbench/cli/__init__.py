@@ -129,7 +129,7 @@ def release(folder: Folder = "") -> None:
     from workbench.runs.daily_plan import release_approved
 
     with speaking():
-        released = release_approved(Business(folder))
+        released = release_approved(Business(folder), out.print)
     if released is None:
         out.print("Nothing has been approved since the last release.")
     else:

@@ -1,4 +1,8 @@
-"""Exports of a published plan: a file for machines, tables for people; figures are rounded here alone."""
+"""Exports of a published plan: files for machines, a workbook for people; figures are rounded here alone.
+
+Another system reads plan.json and the CSV files of what was released. A CSV cell that a spreadsheet on the
+way there would run as a formula is refused with its whole file; the workbook has it as text.
+"""
 
 from __future__ import annotations
 
@@ -6,16 +10,18 @@ import csv
 import io
 import json
 import os
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import Any
+from unicodedata import category
 
 import pandas as pd
 from openpyxl import Workbook
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.cell.cell import ERROR_CODES
 
-from workbench.errors import LedgerError
+from workbench.errors import LedgerError, TableError
 from workbench.ledger.canonical import plain
 from workbench.ledger.decisions import WAITING
 from workbench.ledger.ledger import Ledger
@@ -41,11 +47,18 @@ _LINE_TABLES = [TABLES[name] for name in dict.fromkeys(LINES_OF_KIND.values())]
 _UNITS = {c.name: c.unit for table in (TABLES["decisions"], *_LINE_TABLES, PROPOSALS) for c in table.columns}
 # what a spreadsheet may take for a formula, full-width signs too
 _RUNS = tuple("=+-@\t\r\n＝＋－＠")
+_NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_UNSEEN = {"Cc", "Cf", "Zs", "Zl", "Zp"}
 _LONGEST_CELL = 32_767
+REMEDY = (
+    "a spreadsheet would run it, so the file was not written; correct it where it comes from, and plan again"
+)
 
 
-def export(ledger: Ledger, run_id: str, directory: Path) -> None:
+def export(ledger: Ledger, run_id: str, directory: Path) -> list[str]:
     """Write a CSV file a kind of released line, plan.xlsx and plan.json into a directory.
+
+    Returns a sentence for every cell for whose sake a CSV file was refused: there is no such file then.
 
     The same ledger gives the same content. Each file is written beside its place and renamed into it, so that
     nobody reads half a file. An earlier plan.json goes first and the new one comes last: where it stands, all
@@ -60,10 +73,15 @@ def export(ledger: Ledger, run_id: str, directory: Path) -> None:
     released = ledger.releases(run_id=run_id)
     leaving = {name: _leaving(released, proposals, kind) for kind, name in LEAVING.items()}
     (directory / "plan.json").unlink(missing_ok=True)
+    refused = {name: _formulas(name, grid) for name, grid in leaving.items()}
     for name, grid in leaving.items():
-        _put(directory / f"{name}.csv", _csv(grid))
+        if refused[name]:
+            (directory / f"{name}.csv").unlink(missing_ok=True)
+        else:
+            _put(directory / f"{name}.csv", _csv(grid))
     _put(directory / "plan.xlsx", _xlsx({**_sheets(plan, proposals), **leaving}))
     _put(directory / "plan.json", _json(plan, proposals))
+    return [sentence for sentences in refused.values() for sentence in sentences]
 
 
 def exported(directory: Path, kind: str, proposal_id: str) -> list[dict[str, str]]:
@@ -117,24 +135,39 @@ def _leaving(released: pd.DataFrame, proposals: pd.DataFrame, kind: str) -> Grid
 
 def _cells(record: Mapping[Any, Any], columns: Sequence[str]) -> list[Any]:
     edged = _at_the_edge(plain({name: record.get(name) for name in columns}))
-    return [_harmless(edged[name]) for name in columns]
+    return [edged[name] for name in columns]
+
+
+def _formulas(name: str, grid: Grid) -> list[str]:
+    """A sentence for every cell of a CSV file that a spreadsheet would run."""
+    header, *rows = grid
+    return [
+        str(TableError(f"{name}.csv", f"row {number}", column, value, REMEDY))
+        for number, row in enumerate(rows, start=2)
+        for column, value in zip(header, row, strict=True)
+        if isinstance(value, str) and _runs(value)
+    ]
+
+
+def _runs(text: str) -> bool:
+    """Whether a spreadsheet may take a text for a formula; what cannot be seen before it does not count."""
+    seen = "".join(character for character in text if category(character) not in _UNSEEN)
+    return text.startswith(_RUNS) or seen.startswith(_RUNS)
 
 
 def _harmless(value: Any) -> Any:
     """Text that a spreadsheet shows and never runs; numbers stay numbers."""
     if not isinstance(value, str):
         return value
-    text = ILLEGAL_CHARACTERS_RE.sub("", value)
-    text = f"'{text}" if text.startswith(_RUNS) else text
+    text = _NOT_IN_XML.sub("", value)
+    text = f"'{text}" if _runs(text) or text in ERROR_CODES else text
     return text if len(text) <= _LONGEST_CELL else f"{text[: _LONGEST_CELL - 1]}…"
 
 
 def _sheets(plan: Mapping[str, Any], proposals: pd.DataFrame) -> dict[str, Grid]:
     """The sheets before the lines: what the plan says, every decision, and what waits by money at risk."""
     first = {name: plan[name] for name in ("run_id", "date", "published_at", "head")}
-    summary = [
-        [_harmless(name), _harmless(value)] for name, value in _flat({**plain(first), **plan["summary"]})
-    ]
+    summary = [[name, value] for name, value in _flat({**plain(first), **plan["summary"]})]
     waiting = proposals[proposals["decision"].isin(WAITING)]
     return {
         "summary": [["what", "value"], *summary],
@@ -168,7 +201,7 @@ def _xlsx(sheets: Mapping[str, Grid]) -> bytes:
         sheet = book.create_sheet(name.replace("_", " ").capitalize())
         sheet.freeze_panes = "A2"
         for row in grid:
-            sheet.append(row)
+            sheet.append([_harmless(value) for value in row])
     content = io.BytesIO()
     book.save(content)
     return content.getvalue()

@@ -87,17 +87,20 @@ def plan(
             say(f"{number}/{len(STEPS)} {step.replace('_', ' ')}: {outcome}")
         summary = _summary(business, run_id)
         manifest = business.ledger.publish(run_id, summary, now())
-        _let_out(business, run_id)
+        _let_out(business, run_id, say)
         return Published(run_id, day, directory, summary, manifest["expired"])
 
 
-def release_approved(business: Business) -> release.Released | None:
-    """Release what has been approved in the live plan, and write its exports anew. None: nothing was."""
+def release_approved(business: Business, say: Say) -> release.Released | None:
+    """Release what has been approved in the live plan, and write its exports anew. None: nothing was.
+
+    `say` is told of every export that was refused.
+    """
     with _alone(business):
         released = release.release(business.ledger, business.policy, now())
         live = business.live()
         if live is not None:
-            _export(business, live["run_id"])  # always: a release may have been killed before its export
+            _export(business, live["run_id"], say)  # always: a release may have been killed before its export
         return released
 
 
@@ -133,7 +136,7 @@ def _start(business: Business, day: date, given: Mapping[str, str], say: Say) ->
     inputs = _digest(day, contents, business.policy.digest(), dict(given))
     published = business.ledger.published_run(day, inputs)
     if published is not None:
-        _let_out(business, published)
+        _let_out(business, published, say)
         raise AlreadyPublished(f"The plan of {day} for these inputs is published already, as {published}.")
     unfinished = business.ledger.unfinished_run(day, inputs)
     if unfinished is not None:
@@ -144,7 +147,7 @@ def _start(business: Business, day: date, given: Mapping[str, str], say: Say) ->
     if business.live() is not None:
         released = release.release(business.ledger, business.policy, now())
         if released is not None:
-            _export(business, released.run_id)
+            _export(business, released.run_id, say)
             say(f"Released what had been approved in {released.run_id}.")
     versions |= _stand_of_the_day(business, day, versions)
     run_id = business.ledger.next_run_id(day)
@@ -234,15 +237,17 @@ def environment(settings: Mapping[str, str]) -> Iterator[None]:
                 os.environ[name] = value
 
 
-def _let_out(business: Business, run_id: str) -> None:
+def _let_out(business: Business, run_id: str, say: Say) -> None:
     """Release and export a published plan, unless that has been done: a kill may fall just before it."""
     if not (business.run_directory(business.ledger.run(run_id)) / "plan.json").exists():
         release.release(business.ledger, business.policy, now())
-        _export(business, run_id)
+        _export(business, run_id, say)
 
 
-def _export(business: Business, run_id: str) -> None:
-    release.export(business.ledger, run_id, business.run_directory(business.ledger.run(run_id)))
+def _export(business: Business, run_id: str, say: Say) -> None:
+    directory = business.run_directory(business.ledger.run(run_id))
+    for refusal in release.export(business.ledger, run_id, directory):
+        say(refusal)
 
 
 def _summary(business: Business, run_id: str) -> dict[str, Any]:

@@ -44,7 +44,7 @@ def keep_releasing(business: Business, stop: Event, say: Callable[[str], None]) 
 def _released(business: Business, say: Callable[[str], None]) -> bool:
     """Whether the release took place; not while a plan is being made."""
     try:
-        released = release_approved(business)
+        released = release_approved(business, say)
     except AlreadyRunning:
         return False
     if released is not None:
