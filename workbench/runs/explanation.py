@@ -13,7 +13,7 @@ from workbench.release.exports import exported
 from workbench.runs.business import Business
 from workbench.runs.decision_list import proposal_of
 from workbench.runs.standing import MADE_OF
-from workbench.tables import INPUTS, TABLES
+from workbench.tables import INPUTS, LINES_OF_KIND, TABLES
 
 Row = Mapping[Any, Any]
 
@@ -27,7 +27,7 @@ def explain(business: Business, proposal_id: str) -> dict[str, list[str]]:
     story = _Story(business, proposal)
     return {
         "What was proposed": list(story.proposed()),
-        "Lines": [_listed(line) for line in proposal["lines"]] or ["None."],
+        "Lines": [_listed(line, proposal["kind"]) for line in proposal["lines"]] or ["None."],
         "What spoke for it": [*proposal["evidence"], f"If nothing is done: {proposal['if_nothing']}"],
         "Alternatives": [
             f"{choice['action']}: costs {story.money(choice['cost'])}" for choice in proposal["alternatives"]
@@ -135,12 +135,13 @@ class _Story:
             yield f"{row['units']:,} of {row['sku']} at {row['warehouse']}{ended}"
 
     def releases(self) -> Iterator[str]:
+        kind = str(self._proposal["kind"])
         every = self._ledger.releases(run_id=self._run["run_id"])
         for row in every[every["proposal_id"] == self._id].to_dict("records"):
             which = f"{row['release_id']}, line {row['line']}"
-            yield f"{_moment(row['released_at'])}, {which}: {_listed(row['content'])}"
-        for line in exported(self._directory, str(self._proposal["kind"]), self._id):
-            yield f"In the export: {_listed(line)}"
+            yield f"{_moment(row['released_at'])}, {which}: {_listed(row['content'], kind)}"
+        for line in exported(self._directory, kind, self._id):
+            yield f"In the export: {_listed(line, kind)}"
 
     def outcome(self) -> Iterator[str]:
         every = self._ledger.outcomes()
@@ -156,8 +157,16 @@ def _moment(instant: pd.Timestamp) -> str:
     return f"{instant:%Y-%m-%d %H:%M:%S} UTC"
 
 
-def _listed(record: Row) -> str:
-    """What a record holds, its blanks left out."""
-    return ", ".join(
-        f"{name} {value}" for name, value in plain(record).items() if value is not None and value != ""
-    )
+def _listed(record: Row, kind: str) -> str:
+    """What a record holds, its blanks left out, in the order of the dictionary's table of the kind's lines.
+
+    >>> _listed({"channel": "shop", "quantity": 2 / 3, "sku": "A"}, "adopt_forecast")
+    'sku A, channel shop, quantity 0.666667'
+    """
+    known = {name: value for name, value in plain(record).items() if value not in (None, "")}
+    order = [name for name in TABLES[LINES_OF_KIND[kind]].names if name in known]
+    return ", ".join(f"{name} {_short(known[name])}" for name in dict.fromkeys([*order, *known]))
+
+
+def _short(value: Any) -> str:
+    return f"{value:.6g}" if isinstance(value, float) else str(value)
