@@ -17,8 +17,12 @@ NOT_PROPOSED = "not proposed"
 
 @dataclass(frozen=True)
 class PlannedAgain:
-    """The plan that is live now, the run that was live before, and where they differ (`changes_between`)."""
+    """The business with its plan live now, the run that was live before, and where they differ.
 
+    `business` is opened anew: a desk of before decides no more. `changes` as of `changes_between`.
+    """
+
+    business: Business
     published: Published
     before: str
     changes: pd.DataFrame
@@ -37,7 +41,7 @@ def plan_again(business: Business, say: Say) -> PlannedAgain:
     old = present.ledger.proposals(before)
     published = plan(present, pd.Timestamp(live["date"]).date(), {}, say)
     new = present.ledger.proposals(published.run_id)
-    return PlannedAgain(published, before, changes_between(old, new))
+    return PlannedAgain(present, published, before, changes_between(old, new))
 
 
 def changes_between(old: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
