@@ -533,7 +533,7 @@ def _section_toml(name: str, section: _Section) -> str:
     below: list[str] = []
     for key, value, note in _noted(section):
         if key in section.own_names:
-            below += _own_toml(f"{name}.{key}", value, note)
+            below += _own_toml(f"{name}.{key}", value, note, _unit(section, key))
         elif key == "delegations":
             for item in value:
                 below += ["", f"[[{name}.{key}]]  # {type(item).__doc__}"]
@@ -553,13 +553,19 @@ def _noted(section: _Section) -> Iterator[tuple[str, Any, str]]:
         yield key, getattr(section, key), note
 
 
-def _own_toml(name: str, value: dict[str, Any], note: str) -> list[str]:
+def _unit(section: _Section, key: str) -> str:
+    return cast("dict[str, str]", type(section).model_fields[key].json_schema_extra)["unit"]
+
+
+def _own_toml(name: str, value: dict[str, Any], note: str, unit: str) -> list[str]:
     """A table of names that the business chose, each name a line, or a table of its own."""
     if all(isinstance(item, dict) for item in value.values()) and value:
         return [
-            line for key, item in value.items() for line in _own_toml(f"{name}.{_toml_key(key)}", item, note)
+            line
+            for key, item in value.items()
+            for line in _own_toml(f"{name}.{_toml_key(key)}", item, note, unit)
         ]
-    entries = [f"{_toml_key(key)} = {_toml_value(item)}  # {note}" for key, item in value.items()]
+    entries = [f"{_toml_key(key)} = {_toml_value(item)}  # {unit}" for key, item in value.items()]
     return ["", f"[{name}]  # {note}", *entries]
 
 

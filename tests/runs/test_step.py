@@ -5,6 +5,7 @@ from tests.lake.tiny_business import DAY
 from tests.rows import table
 from tests.runs.toy_plan import toy_business
 from workbench import release
+from workbench.authority.autonomy import stop
 from workbench.errors import WorkbenchError
 from workbench.runs.business import now
 from workbench.runs.step import open_step
@@ -147,3 +148,18 @@ def test_exploring_writes_nothing(business):
     step.decide(proposals_table([TRANSFER]))
     step.finish()
     assert (business.ledger.head(), business.lake.versions()) == before
+
+
+def test_an_agent_that_is_stopped_after_it_was_judged_carries_nothing_out(business, monkeypatch):
+    step = _step(business)
+    judged_by = step._authority
+
+    def stopped_right_after():
+        changes = judged_by()
+        stop(business.ledger, "allocation", "planner", now(), "wrong counts")
+        return changes
+
+    monkeypatch.setattr(step, "_authority", stopped_right_after)
+    decided = step.decide(proposals_table([TRANSFER]))
+    assert decided[["decision", "rule"]].to_numpy().tolist() == [["escalated", "stopped"]]
+    assert "allocation is stopped" in business.ledger.proposals(RUN)["decision_reason"][0]
