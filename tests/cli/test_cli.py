@@ -124,3 +124,16 @@ def test_a_delegation_that_has_ended_is_named_by_check_and_by_plan(folder):
     assert told in checked.output
     assert told in _plan(folder).output
     assert told not in run(app, ["check", "--folder", str(folder), "--date", "2026-11-15"]).output
+
+
+def test_an_agent_is_stopped_from_the_shell_and_goes_on(folder):
+    refused = run(app, ["agents", "stop", "replenishment", "--folder", str(folder)])
+    assert (refused.exit_code, "say who stops it, and why" in refused.output) == (1, True)
+    because = ["--reason", "prices are wrong", "--folder", str(folder)]
+    assert run(app, ["agents", "stop", "replenishment", *because]).exit_code == 0
+    told = run(app, ["agents", "levels", "--folder", str(folder)]).output
+    assert "replenishment purchase_order: guarded, stopped" in told
+    assert "1 proposals, 1 wait for a person" in _plan(folder).output
+    assert run(app, ["agents", "resume", "replenishment", *because]).exit_code == 0
+    refused = run(app, ["agents", "promote", "replenishment", "purchase_order", "--folder", str(folder)])
+    assert "No promotion of replenishment on purchase_order is proposed" in refused.output

@@ -40,6 +40,12 @@ def level_of(changes: pd.DataFrame, policy: Policy, agent: str, kind: str) -> st
     return str(earned["level"].iloc[-1]) if len(earned) else policy.autonomy.levels[kind]
 
 
+def proposed_level(changes: pd.DataFrame, agent: str, kind: str) -> str | None:
+    """The level that the workbench proposes for an agent's kind of decision and nobody has accepted yet."""
+    last = _of(changes, agent, kind).tail(1)
+    return str(last["level"].iloc[0]) if last["cause"].eq("proposed").any() else None
+
+
 def is_stopped(changes: pd.DataFrame, agent: str) -> bool:
     """Whether a person has stopped the agent and nobody has let it go on."""
     pressed = changes[(changes["agent"] == agent) & changes["cause"].isin(["stopped", "resumed"])]
@@ -139,7 +145,7 @@ def accept(ledger: Ledger, policy: Policy, person: str, agent: str, kind: str, a
     changes = ledger.authority_changes()
     history = _of(changes, agent, kind)
     judged = _since_last_change(history, ledger.evidence(), kind)
-    proposed = len(history) > 0 and history["cause"].iloc[-1] == "proposed"
+    proposed = proposed_level(changes, agent, kind)
     if not proposed or _earned(judged, level_of(changes, policy, agent, kind), policy) is None:
         raise LedgerError(
             f"No promotion of {agent} on {kind} is proposed and still earned; nothing was changed."

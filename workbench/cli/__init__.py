@@ -14,7 +14,7 @@ from typing import Annotated
 
 import typer
 
-from workbench.cli import decisions
+from workbench.cli import agents, decisions
 from workbench.cli.speaking import EXIT_CODES, Folder, err, out, speaking
 from workbench.errors import ParameterError
 from workbench.policy import IdentityPolicy
@@ -22,6 +22,7 @@ from workbench.tables import TABLES, Table
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 app.add_typer(decisions.app, name="decisions")
+app.add_typer(agents.app, name="agents")
 __all__ = ["EXIT_CODES", "app", "dictionary"]
 
 

@@ -262,7 +262,7 @@ def _summary(business: Business, run_id: str) -> dict[str, Any]:
         "proposals": len(proposals),
         "executed": int((proposals["decision"] == "executed").sum()),
         "waiting": int(waits.sum()),
-        "value_executed": round(float(value[~waits].sum()), 2),
+        "value_executed": round(float(value[proposals["decision"] == "executed"].sum()), 2),
         "value_waiting": round(float(value[waits].sum()), 2),
         "money_at_risk_waiting": round(float(proposals.loc[waits, "money_at_risk"].sum()), 2),
         "quarantined_rows": len(snapshot.quarantine),

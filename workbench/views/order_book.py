@@ -17,7 +17,7 @@ from workbench.views.lines import standing_lines
 from workbench.views.words import WAITING
 
 OFFER = ["supplier", "sku", "warehouse"]
-GONE = ("rejected", "expired")  # such orders buy nothing
+GONE = ("rejected", "expired", "shadowed")  # such orders buy nothing
 
 
 @dataclass(frozen=True)

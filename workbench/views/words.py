@@ -5,6 +5,7 @@ from __future__ import annotations
 DECISIONS = {
     "executed": "done by the agent",
     "escalated": "waits",
+    "shadowed": "only recorded",
     "amended": "changed, waits for another person",
     "undone": "waits again",
     "approved": "approved",

@@ -77,10 +77,10 @@ def against_budget(proposals: pd.DataFrame, cash: pd.DataFrame, *, day: date, cu
 def spending(proposals: pd.DataFrame) -> pd.DataFrame:
     """Today's purchase orders by supplier; columns supplier, value, stands (ordered, or waits for a person).
 
-    Rejected and expired orders spend nothing.
+    Rejected and expired orders, and those in the shadow, spend nothing.
     """
     lines = lines_of(proposals, "purchase_order")
-    counted = lines[~lines["decision"].isin(["rejected", "expired"])]
+    counted = lines[~lines["decision"].isin(["rejected", "expired", "shadowed"])]
     stands = counted["decision"].isin(WAITING).map({True: STANDS[1][0], False: STANDS[0][0]})
     value = counted["quantity"] * counted["landed_cost"]
     spent = pd.DataFrame({"supplier": counted["supplier"], "value": value, "stands": stands})
@@ -105,7 +105,7 @@ def arrivals(proposals: pd.DataFrame, currency: str) -> go.Figure:
     """When what is ordered today should arrive, in money a day."""
     title = "When does it arrive?"
     lines = lines_of(proposals, "purchase_order")
-    lines = lines[~lines["decision"].isin(["rejected", "expired"])]
+    lines = lines[~lines["decision"].isin(["rejected", "expired", "shadowed"])]
     if lines.empty:
         return nothing(title, "Nothing is ordered today, so nothing will arrive from it.")
     days = lines.assign(value=lines["quantity"] * lines["landed_cost"]).groupby("expected_on")

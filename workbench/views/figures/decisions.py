@@ -15,6 +15,7 @@ STANDS = (
     ("decided by a person", list(BY_A_PERSON), GREEN, "x"),
     ("waits for a person", list(WAITING), AMBER, "/"),
     ("expired", ["expired"], MUTED, "."),
+    ("only recorded", ["shadowed"], MUTED, "+"),
 )
 
 
