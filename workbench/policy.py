@@ -403,6 +403,21 @@ class PeoplePolicy(_Section):
         return self
 
 
+class ScorecardPolicy(_Section):
+    """What the agents' record is measured against."""
+
+    untouched_target: Share = _rule(
+        0.85, "fraction of decisions", "at least so many are carried out as proposed, without a person"
+    )
+    escalated_low: Share = _rule(
+        0.08, "fraction of decisions", "fewer escalations than this: limits may be too wide"
+    )
+    escalated_high: Share = _rule(
+        0.15, "fraction of decisions", "more escalations than this: people do the agents' work"
+    )
+    response_minutes: Amount = _rule(5.0, "minutes", "from an escalation to a person's decision, median")
+
+
 class ReleasePolicy(_Section):
     """When what people approve leaves, and when it must have shown up in a file."""
 
@@ -487,6 +502,7 @@ class Policy(_Section):
     authority: AuthorityPolicy = AuthorityPolicy()
     autonomy: AutonomyPolicy = AutonomyPolicy()
     people: PeoplePolicy = PeoplePolicy()
+    scorecard: ScorecardPolicy = ScorecardPolicy()
     release: ReleasePolicy = ReleasePolicy()
     run: RunPolicy = RunPolicy()
     identity: IdentityPolicy = IdentityPolicy()

@@ -2,7 +2,7 @@ import pandas as pd
 import pandera.errors
 import pytest
 
-from tests.ledger.making import LATER, RUN, order, publish
+from tests.ledger.making import AT, DAY, LATER, RUN, judged, order, publish, start
 from workbench.errors import LedgerError
 from workbench.tables import TABLES
 
@@ -69,3 +69,31 @@ def test_a_confidence_that_is_no_probability_is_refused(ledger):
     publish(ledger, order())
     with pytest.raises(pandera.errors.SchemaErrors):
         ledger.record_outcomes(outcomes({"confidence": 90.0}), LATER)
+
+
+def test_what_is_still_to_be_judged_is_told_without_questions(ledger):
+    question = order("S3") | {"kind": "unconfirmed_release", "lines": []}
+    publish(ledger, order(), order("S2"), question)
+    ledger.record_outcomes(outcomes({}), LATER)
+    found = ledger.unjudged()
+    assert found["proposal_id"].tolist() == [f"PO-S2-{RUN}"]
+    assert found["date"].tolist() == [pd.Timestamp(DAY)]
+
+
+def test_a_plan_that_was_never_published_has_no_history(ledger):
+    start(ledger)
+    ledger.record(RUN, judged(order()), AT)
+    assert ledger.unjudged().empty
+    assert all(part.empty for part in ledger.history())
+
+
+def test_the_history_is_every_proposal_with_its_rule_and_every_decision(ledger):
+    start(ledger)
+    rows = judged(order(), order("S2")).assign(rule=["purchase_order_limit", ""])
+    ledger.record(RUN, rows, AT)
+    ledger.publish(RUN, {}, AT)
+    ledger.decide(f"PO-S1-{RUN}", "approved", "Ann", LATER)
+    proposed, decided = ledger.history()
+    assert proposed["rule"].tolist() == ["purchase_order_limit", ""]
+    assert decided["decision"].tolist() == ["escalated", "escalated", "approved"]
+    assert decided["decided_at"].iloc[-1] == LATER

@@ -36,7 +36,7 @@ def test_every_step_of_the_plan_has_its_notebook():
         "3_replenishment",
         "4_routing",
     ]
-    assert [path.stem for path in DASHBOARDS] == ["approvals", "item", "overview"]
+    assert [path.stem for path in DASHBOARDS] == ["approvals", "item", "overview", "scorecard"]
 
 
 @names

@@ -84,14 +84,14 @@ def due_changes(
         if known.empty or (known["code"].iloc[-1], known["limits"].iloc[-1]) != (code, limits):
             found.append(stands | _anew(known, level, policy.autonomy.levels[kind], code))
             continue
-        judged = _since_last_change(history, evidence, kind)
+        judged = since_last_change(history, evidence, kind)
         proposed = history["cause"].iloc[-1] == "proposed"
         if change := _drift(judged, level, policy) or (None if proposed else _earned(judged, level, policy)):
             found.append(stands | change)
     return found
 
 
-def _since_last_change(history: pd.DataFrame, evidence: pd.DataFrame, kind: str) -> pd.DataFrame:
+def since_last_change(history: pd.DataFrame, evidence: pd.DataFrame, kind: str) -> pd.DataFrame:
     """Outcomes of what was proposed after the last change that took effect."""
     last = history.loc[history["cause"] != "proposed", "change_id"].max()
     since: pd.DataFrame = evidence[(evidence["kind"] == kind) & (evidence["proposed_as"] > last)]
@@ -144,7 +144,7 @@ def accept(ledger: Ledger, policy: Policy, person: str, agent: str, kind: str, a
     """
     changes = ledger.authority_changes()
     history = _of(changes, agent, kind)
-    judged = _since_last_change(history, ledger.evidence(), kind)
+    judged = since_last_change(history, ledger.evidence(), kind)
     proposed = proposed_level(changes, agent, kind)
     if not proposed or _earned(judged, level_of(changes, policy, agent, kind), policy) is None:
         raise LedgerError(

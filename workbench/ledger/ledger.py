@@ -13,6 +13,7 @@ from workbench.ledger import (
     chain,
     decisions,
     door,
+    history,
     outcomes,
     past,
     plans,
@@ -260,6 +261,11 @@ class Ledger:
         """
         with writing(self._database) as connection:
             outcomes.record(connection, judged, at)
+
+    def history(self) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """All that was proposed in published plans, and all that was decided on it, without the lines."""
+        with reading(self._database) as connection:
+            return history.proposed(connection), history.decided(connection)
 
     def unjudged(self) -> pd.DataFrame:
         """Proposals of published plans that have no outcome yet, with agent, kind, run_id and date."""

@@ -32,9 +32,8 @@ def judge_matured(business: Business, files: Snapshot, day: date) -> int:
     come for stays unjudged: it is never counted as right.
     """
     seen = Seen(business, files)
-    open_ones = business.ledger.unjudged()
-    open_ones = open_ones[open_ones["date"] < pd.Timestamp(day)]
-    due = open_ones[open_ones["date"] + open_ones["kind"].map(seen.first_days()) <= seen.until]
+    open_ones = maturing(business)
+    due = open_ones[(open_ones["date"] < pd.Timestamp(day)) & (open_ones["matures_on"] <= seen.until)]
     judged: list[dict[str, Any]] = []
     for run_id, of_run in due.groupby("run_id"):
         first_day = of_run["date"].iloc[0]
@@ -50,6 +49,19 @@ def judge_matured(business: Business, files: Snapshot, day: date) -> int:
         types = {c.name: c.dtype for c in TABLES["outcomes"].columns if c.name != "judged_at"}
         business.ledger.record_outcomes(pd.DataFrame(judged).astype(types), now())
     return len(judged)
+
+
+def maturing(business: Business) -> pd.DataFrame:
+    """What is still to be judged, with `matures_on`, the first day on which it may be known how it came true.
+
+    Orders and shipments mature later where they take longer to arrive.
+    """
+    horizon, cover = business.policy.demand.horizon_days, business.policy.allocation.cover_days
+    days = {"adopt_forecast": horizon, "act_on_spike": horizon, "purchase_order": horizon}
+    days |= {"channel_share": cover, "transfer": cover, "shipment": 1, "hold_orders": 1}
+    after = {kind: pd.Timedelta(days=number) for kind, number in days.items()}
+    found = business.ledger.unjudged()
+    return found.assign(matures_on=found["date"] + found["kind"].map(after).astype("timedelta64[us]"))
 
 
 @dataclass(frozen=True)
@@ -73,13 +85,6 @@ class Seen:
     def assumed_demand(self) -> pd.DataFrame:
         """What the last plan took to have been wanted on days out of stock."""
         return self.business.snapshot().assumed_demand
-
-    def first_days(self) -> dict[str, pd.Timedelta]:
-        """Shortest time after which a decision can be judged, by kind."""
-        horizon, cover = self.policy.demand.horizon_days, self.policy.allocation.cover_days
-        days = {"adopt_forecast": horizon, "act_on_spike": horizon, "purchase_order": horizon}
-        days |= {"channel_share": cover, "transfer": cover, "shipment": 0, "hold_orders": 0}
-        return {kind: pd.Timedelta(days=number) for kind, number in days.items()}
 
 
 @dataclass(frozen=True)
