@@ -121,3 +121,10 @@ def test_the_table_of_accuracy_says_why_it_is_empty():
     html = scorecard.accuracy_html(outcomes(rights=()), "USD", "No decision has matured yet.")
     assert "No decision has matured yet." in html
     assert "44 – 97\xa0%" in scorecard.accuracy_html(outcomes(), "USD", "")
+
+
+def test_the_page_of_one_agent_counts_its_decisions_alone(rows):
+    assert len(scorecard.of_agent(rows, "allocation")) == 4
+    assert len(scorecard.of_agent(rows, "")) == len(scorecard.of_agent(rows, "<b>nobody")) == 10
+    assert "allocation alone" in scorecard.whose_html("allocation")
+    assert scorecard.whose_html("<b>nobody") == ""

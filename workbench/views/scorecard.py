@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
+from html import escape
 
 import numpy as np
 import pandas as pd
 
 from workbench.formulas.proportions import wilson
 from workbench.policy import Policy, ScorecardPolicy
+from workbench.tables import AGENTS
 from workbench.views.numerals import NOTHING, count, day, number, percent
 from workbench.views.tables_html import Heading, code, figure, table_html
 from workbench.views.tiles import Tile
@@ -36,6 +38,19 @@ def record(proposed: pd.DataFrame, decided: pd.DataFrame) -> pd.DataFrame:
         touched=escalated | undone,
         minutes=waited.dt.total_seconds().to_numpy() / 60,
     )
+
+
+def of_agent(frame: pd.DataFrame, agent: str) -> pd.DataFrame:
+    """The rows of one agent; all of them where it names none."""
+    return frame[frame["agent"] == agent] if agent in AGENTS else frame
+
+
+def whose_html(agent: str) -> str:
+    """Whose record the page shows, where it is not that of all."""
+    if agent not in AGENTS:
+        return ""
+    every = '<a href="scorecard.ipynb">show all agents</a>'
+    return f'<p class="wb wb-quiet">The record of {escape(spoken(agent).lower())} alone; {every}.</p>'
 
 
 def accuracy(outcomes: pd.DataFrame) -> pd.DataFrame:
