@@ -65,7 +65,8 @@ def fan(
     _shade(figure, own.loc[~own["in_stock"].fillna(True).astype(bool), "date"].unique())
     _mark_promotions(figure, promotions[promotions["sku"] == sku], start, ahead["date"].max())
     figure.add_vline(x=pd.Timestamp(day), line={"color": MUTED, "dash": "dot", "width": 1})
-    return figure.update_layout(hovermode="x unified").update_yaxes(rangemode="tozero")
+    # room for a legend of three rows, which it needs beside another figure
+    return figure.update_layout(hovermode="x unified", margin_t=124).update_yaxes(rangemode="tozero")
 
 
 def since_last_plan(changes: pd.DataFrame, products: pd.DataFrame, top: int = 12) -> go.Figure:
