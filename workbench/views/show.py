@@ -14,7 +14,7 @@ from workbench.views.guard import guarded
 from workbench.views.look import HEIGHT, stylesheet
 
 PLOTLY = "application/vnd.plotly.v1+json"
-CONFIG = {"displayModeBar": False}
+CONFIG = {"displayModeBar": False, "typesetMath": False}  # a name with dollar signs is no formula
 
 
 def put(thing: object) -> None:
