@@ -19,6 +19,7 @@ import pandas as pd
 from tests.benchmarks.routing_business import AS_OF, DAY, business, more_orders
 from tests.benchmarks.routing_check import checked
 from tests.benchmarks.routing_tables import read_tables
+from workbench.optimize.last_plan import NO_PLAN, LastPlan
 from workbench.optimize.route_plan import RoutePlan, plan_routes
 from workbench.optimize.scarcity import price_table
 from workbench.policy import Policy
@@ -63,22 +64,25 @@ def main() -> None:
         if asked.again:
             new = more_orders(int(NEW_SHARE * asked.orders), asked.orders, asked.seed)
             tables["open_lines"] = pd.concat([tables["open_lines"], new], ignore_index=True)
-            _report("planned again", tables, None, price_table(plan.case, plan.prices))
+            last = LastPlan(price_table(plan.case, plan.prices), assignment(plan))
+            _report("planned again", tables, None, last)
 
 
 def _report(
-    name: str, tables: dict[str, pd.DataFrame], out: Path | None, last_prices: pd.DataFrame | None = None
+    name: str,
+    tables: dict[str, pd.DataFrame],
+    out: Path | None,
+    last: LastPlan = NO_PLAN,
 ) -> RoutePlan:
     """Plan, print the figures, and write the assignment where a file is named."""
     tables.setdefault("deliveries", TABLES["deliveries"].empty())
     tables.setdefault("disruptions", TABLES["disruptions"].empty())
-    prices = TABLES["scarcity_prices"].empty() if last_prices is None else last_prices
     wall, processor = time.perf_counter(), time.process_time()
     plan = plan_routes(
         *(tables[table] for table in NAMES),
         tables["disruptions"],
         TABLES["inbound"].empty(),
-        prices,
+        last,
         policy=POLICY,
         as_of=AS_OF,
     )

@@ -7,11 +7,13 @@ from tests.benchmarks.routing import NAMES, assignment
 from tests.benchmarks.routing_business import AS_OF, DAY, business
 from tests.benchmarks.routing_check import checked
 from tests.benchmarks.routing_tables import read_tables
+from workbench.optimize.last_plan import NO_PLAN
 from workbench.optimize.route_plan import plan_routes
 from workbench.policy import Policy
 from workbench.tables import TABLES
 
 POLICY = Policy()
+NOTHING = TABLES["inbound"].empty(), NO_PLAN
 
 
 @pytest.fixture(scope="module")
@@ -21,11 +23,8 @@ def tables():
 
 @pytest.fixture(scope="module")
 def plan(tables):
-    prices = TABLES["scarcity_prices"].empty()
     known = [tables[name] for name in NAMES]
-    return plan_routes(
-        *known, tables["disruptions"], TABLES["inbound"].empty(), prices, policy=POLICY, as_of=AS_OF
-    )
+    return plan_routes(*known, tables["disruptions"], *NOTHING, policy=POLICY, as_of=AS_OF)
 
 
 @pytest.fixture(scope="module")
@@ -78,8 +77,6 @@ def test_tables_from_a_folder_are_planned_alike(tables, plan, tmp_path):
     for name in NAMES:
         tables[name].to_csv(tmp_path / f"{name}.csv", index=False)
     read = read_tables(tmp_path)
-    prices = TABLES["scarcity_prices"].empty()
-    nothing = TABLES["disruptions"].empty()
     known = [read[name] for name in NAMES]
-    again = plan_routes(*known, nothing, TABLES["inbound"].empty(), prices, policy=POLICY, as_of=AS_OF)
+    again = plan_routes(*known, TABLES["disruptions"].empty(), *NOTHING, policy=POLICY, as_of=AS_OF)
     assert again.found.cost == pytest.approx(plan.found.cost, rel=1e-6)

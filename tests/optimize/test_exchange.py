@@ -48,9 +48,13 @@ def test_one_who_gives_way_may_make_another_give_way():
     assert run(choices, [1, 2, 5], [1, 1, 1], depth=2).tolist() == [0, 3, 6]
 
 
-def test_nobody_is_made_to_leave_a_crowd():
-    choices = of([(1.0, {0: 1})], [(1.0, {0: 1}), (3.0, {1: 1})], resources=2)
-    assert run(choices, [1, 2], [1, 1], crowd=np.array([True, False])).tolist() == [1, 2]
+def test_many_find_somebody_to_leave_a_crowd_at_once():
+    """Two orders wait for places of the first resource; each of two others leaves it at a loss of 2."""
+    waits, leaves = [(1.0, {0: 1})], [(1.0, {0: 1}), (3.0, {1: 1})]
+    choices = of(waits, waits, leaves, leaves, resources=2)
+    start, crowd = np.array([1, 3, 4, 7]), np.array([True, False])
+    found = exchange(choices, start, choices.cost, np.array([2.0, 2.0]), crowd, 1, 2)
+    assert found.tolist() == [0, 2, 5, 8]
 
 
 @given(st.integers(0, 300))

@@ -9,7 +9,7 @@ a time.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.sparse import csr_array
@@ -35,11 +35,22 @@ PROVEN_ORDERS = 80  # a batch of so few is solved exactly
 MOST_CHOICES = 12  # of an order
 CROWD = 500.0  # units of a resource, above which nobody is made to leave it
 SPARE = 0.003  # of a crowd's capacity is kept free at first, so that changes through it find room
-PRICED = (0.9, 0.6, 0.3, 0.0, 0.6, 0.0)  # share of the prices that counts, one exchange after the other
+PRICED = (
+    0.9,
+    0.6,
+    0.3,
+    0.0,
+    0.6,
+    0.0,
+    0.9,
+    0.3,
+    0.0,
+)  # share of the prices that counts, one exchange after the other
 CHAIN = 2  # orders that give way one for another, once cost alone counts
 ROUNDS = 40
 NEIGHBOURHOODS = 120  # solved exactly at the end
 NEIGHBOURS = 60  # orders in each
+WAYS = 6  # of a parcel in them, and the one that it goes by
 
 
 @dataclass(frozen=True)
@@ -67,10 +78,17 @@ class Assignment:
         return max(self.cost - self.bound, 0.0) / max(abs(self.cost), DUST)
 
 
-def assign(batch: Batch, *, known: Priced | None = None, close_enough: float = 0.0005) -> Assignment:
+def assign(
+    batch: Batch,
+    *,
+    known: Priced | None = None,
+    close_enough: float = 0.0005,
+    neighbourhoods: int = NEIGHBOURHOODS,
+) -> Assignment:
     """Assign every order; at a gap of `close_enough` (fraction of the cost) the search ends.
 
     `known`: prices and bound, where they were found before, perhaps on more options than the batch has.
+    `neighbourhoods`: solved exactly at the end.
 
     Two orders want the last unit, at 1 and 2, and could be served from elsewhere at 5 and 9: the second gets
     it, because it saves 7 and the first only 4. They cost 5 + 2.
@@ -91,7 +109,7 @@ def assign(batch: Batch, *, known: Priced | None = None, close_enough: float = 0
     priced = known or _priced(smaller)
     option = assign_exactly(smaller) if len(batch.hold_cost) <= PROVEN_ORDERS else None
     if option is None:
-        found = _search(smaller, priced, close_enough)
+        found = _search(smaller, priced, close_enough, neighbourhoods)
     else:
         # a bound that rests on more options than the batch has is not the batch's to raise
         cost = _cost(smaller, option)
@@ -121,7 +139,7 @@ def _choose(batch: Batch, option_cost: Floats) -> tuple[Floats, Ints]:
     return np.minimum(cost, batch.hold_cost), option
 
 
-def _search(batch: Batch, priced: Priced, close_enough: float) -> Assignment:
+def _search(batch: Batch, priced: Priced, close_enough: float, neighbourhoods: int) -> Assignment:
     all_choices = choices(batch, priced.prices, MOST_CHOICES)
     paid = all_choices.use @ priced.prices
     crowd = batch.capacity > CROWD
@@ -139,7 +157,20 @@ def _search(batch: Batch, priced: Priced, close_enough: float) -> Assignment:
             all_choices, chosen, value, room if turn == 0 else batch.capacity, crowd, chain, ROUNDS
         )
         best = _better(best, _found(batch, all_choices, chosen, priced))
-    return _polish(batch, best, close_enough)
+    ways = _few(batch, best)
+    option = np.append(np.cumsum(ways) - 1, NONE)[best.option]
+    fewer = replace(best, option=option)
+    found = _polish(restricted(batch, np.flatnonzero(ways)), fewer, close_enough, neighbourhoods)
+    return replace(found, option=np.append(np.flatnonzero(ways), NONE)[found.option])
+
+
+def _few(batch: Batch, best: Assignment) -> Mask:
+    """Options, (options,), that are among the cheapest of their parcel at the prices, or are taken."""
+    by_parcel = np.lexsort((batch.cost + batch.use @ best.prices, batch.parcel))
+    few = np.zeros(len(by_parcel), dtype=np.bool_)
+    few[by_parcel] = np.arange(len(by_parcel)) - np.searchsorted(batch.parcel, batch.parcel) < WAYS
+    few[best.option[best.option != NONE]] = True
+    return few
 
 
 def _admit(all_choices: Choices, value: Floats, room: Floats) -> Ints:
@@ -164,7 +195,7 @@ def _better(best: Assignment, other: Assignment) -> Assignment:
     return other if other.cost < best.cost - DUST else best
 
 
-def _polish(batch: Batch, best: Assignment, close_enough: float) -> Assignment:
+def _polish(batch: Batch, best: Assignment, close_enough: float, neighbourhoods: int) -> Assignment:
     """Solve the orders around those that came off worst exactly, all else left as it is."""
     priced = batch.cost + batch.use @ best.prices
     wanted = csr_array((np.ones(len(batch.cost)), (batch.order, np.arange(len(batch.cost)))))
@@ -176,7 +207,7 @@ def _polish(batch: Batch, best: Assignment, close_enough: float) -> Assignment:
     where, option = places(batch), best.option
     left = batch.capacity - batch.used(option).sum(axis=0)
     own, cost = batch.cost_of(option, batch.cost), best.cost
-    for worst in np.argsort(-blame, kind="stable")[:NEIGHBOURHOODS]:
+    for worst in np.argsort(-blame, kind="stable")[:neighbourhoods]:
         if cost - best.bound <= close_enough * cost or blame[worst] <= DUST:
             break
         orders = _neighbours(wanted, worst)

@@ -1,4 +1,4 @@
-"""Orders that contest stock and the day's capacities: priced together over every way, then assigned."""
+"""Orders that contest stock and the day's capacities, over every way that each of them could go."""
 
 from __future__ import annotations
 
@@ -9,13 +9,11 @@ from typing import NamedTuple
 import numpy as np
 from scipy.sparse import coo_array, csr_array
 
-from workbench.optimize.assignment import Assignment, assign
 from workbench.optimize.batch import NONE, Batch, Floats, Ints, Mask, least
-from workbench.optimize.dual_ascent import FIRST_STEP, Priced, ascend
 from workbench.optimize.way_costs import Costs
 
 AT_ONCE = 20_000  # parcels whose options are looked at together
-MOST_OPTIONS = 1_500_000  # that orders are assigned to; of more, each parcel keeps those of least priced cost
+MOST_OPTIONS = 800_000  # that orders are assigned to; of more, each parcel keeps those of least priced cost
 FEWEST = 6  # options that a parcel keeps
 TOO_DEAR = 20.0  # money at the prices above a parcel's cheapest option or an order's cheapest plan
 
@@ -49,8 +47,9 @@ class Contest:
 
     `cost`: (warehouses, services, parcels), money, infinite where it cannot go. `inside`: (parcels, lines),
     1 where the line is in the parcel. `quantity`: (lines,), units. `pool`: (lines, warehouses), what a line
-    draws on there. `units`: (pools,). `parcels_from`: (warehouses,) and `parcels_by`: (warehouses, services),
-    parcels a day, infinite for no limit. `plan_order`: (plans,), ascending, every order at least once;
+    draws on there. `units`: (pools,), and `sku`: (pools,), from 0, whose free units these are, -1 where they
+    are reserved. `parcels_from`: (warehouses,) and `parcels_by`: (warehouses, services), parcels a day,
+    infinite for no limit. `plan_order`: (plans,), ascending, every order at least once;
     `plan_parcels`: (plans, most parcels), filled up with -1. `hold_cost`: (orders,), money.
     """
 
@@ -59,6 +58,7 @@ class Contest:
     quantity: Floats
     pool: Ints
     units: Floats
+    sku: Ints
     parcels_from: Floats
     parcels_by: Floats
     plan_order: Ints
@@ -87,11 +87,47 @@ class Contest:
             np.concatenate([wanted, goes.any(axis=1).sum(axis=1), goes.sum(axis=2).ravel()]) > self.capacity
         )
 
+    @cached_property
+    def parcel_order(self) -> Ints:
+        """The order of every parcel, -1 where it is in no plan."""
+        order = np.full(self.cost.shape[2] + 1, NONE)
+        order[self.plan_parcels] = self.plan_order[:, None]  # -1 falls on the spare last place
+        return order[:-1]
+
+    @cached_property
+    def line_order(self) -> Ints:
+        """The order of every line, -1 where it is in no plan."""
+        order = np.full(len(self.quantity), NONE)
+        of_entry = np.repeat(self.parcel_order, np.diff(self.inside.indptr))
+        order[self.inside.indices[of_entry != NONE]] = of_entry[of_entry != NONE]
+        return order
+
+    def units_of_sku(self, of_pool: Floats | Mask) -> Floats:
+        """Sums over the free units of each SKU, (skus,); what is there beyond the pools does not count."""
+        free = np.flatnonzero(self.sku != NONE)
+        skus = self.sku.max(initial=NONE) + 1
+        return np.asarray(
+            np.bincount(self.sku[free], of_pool[free].astype(np.float64), minlength=skus), dtype=np.float64
+        )
+
+    @cached_property
+    def wanted(self) -> Floats:
+        """Units of each SKU that must be free units, as nothing is reserved for the line, (skus,)."""
+        sku = self.sku[self.pool]
+        must = (sku != NONE).all(axis=1) & (self.line_order != NONE)
+        skus = self.sku.max(initial=NONE) + 1
+        return np.asarray(np.bincount(sku[must, 0], self.quantity[must], minlength=skus), dtype=np.float64)
+
     def prices(self, flat: Floats) -> Prices:
         """Prices from one row."""
         pools, places = len(self.units), len(self.parcels_from)
         by_service = flat[pools + places :].reshape(self.parcels_by.shape)
         return Prices(flat[:pools], flat[pools : pools + places], by_service)
+
+    def served(self, prices: Prices) -> Floats:
+        """Cost of each order, prices included, by what is cheapest for it alone if it leaves, (orders,)."""
+        plan_cost = np.append(self._by_place(prices)[0], 0.0)[self.plan_parcels].sum(axis=1)
+        return least(plan_cost, self.plan_order)[0]
 
     def cheapest(self, flat: Floats) -> tuple[float, Floats]:
         """Cost of all orders, prices included, each by what is cheapest for it alone, and what they use."""
@@ -103,11 +139,11 @@ class Contest:
         parcel = self.plan_parcels[first[goes]].ravel()
         parcel = parcel[parcel != NONE]
         service = self._service(prices, parcel, place[parcel])
-        return float(np.minimum(lowest, self.hold_cost).sum()), self._used(parcel, place[parcel], service)
+        return float(np.minimum(lowest, self.hold_cost).sum()), self.used(parcel, place[parcel], service)
 
-    def batch(self, priced: Priced) -> tuple[Batch, Ints, Ints, Ints]:
+    def batch(self, flat: Floats) -> tuple[Batch, Ints, Ints, Ints]:
         """The options worth a look at the prices as a batch, with the parcel, place and service of each."""
-        prices = self.prices(priced.prices)
+        prices = self.prices(flat)
         parcel, way = self._worth_a_look(prices)
         plans, kept = self._plans(self._by_place(prices)[0])
         inside = np.isin(parcel, kept)
@@ -126,6 +162,29 @@ class Contest:
             self.hold_cost,
         )
         return made, parcel, place, service
+
+    def part(self, orders: Mask, capacity: Floats) -> tuple[Contest, Ints]:
+        """Some of the orders, (orders,), with the `capacity` (resources,) left to them; and their parcels."""
+        plans = np.flatnonzero(orders[self.plan_order])
+        inside = self.plan_parcels[plans]
+        parcel = np.unique(inside[inside != NONE])
+        lines = csr_array(self.inside[parcel])
+        line, column = np.unique(lines.indices, return_inverse=True)
+        limits = self.prices(capacity)
+        made = Contest(
+            cost=self.cost[:, :, parcel],
+            inside=csr_array((lines.data, column, lines.indptr), shape=(len(parcel), len(line))),
+            quantity=self.quantity[line],
+            pool=self.pool[line],
+            units=limits.pool,
+            sku=self.sku,
+            parcels_from=limits.warehouse,
+            parcels_by=limits.service,
+            plan_order=(np.cumsum(orders) - 1)[self.plan_order[plans]],
+            plan_parcels=np.where(inside == NONE, NONE, np.searchsorted(parcel, inside)),
+            hold_cost=self.hold_cost[orders],
+        )
+        return made, parcel
 
     @cached_property
     def _first_plan(self) -> Ints:
@@ -153,7 +212,7 @@ class Contest:
         service: Ints = paid.argmin(axis=1)
         return service
 
-    def _used(self, parcel: Ints, place: Ints, service: Ints) -> Floats:
+    def used(self, parcel: Ints, place: Ints, service: Ints) -> Floats:
         """What parcels use of all resources."""
         drawn = csr_array(self.drawn[parcel])
         row = np.repeat(np.arange(len(parcel)), np.diff(drawn.indptr))
@@ -164,6 +223,15 @@ class Contest:
                 np.bincount(place * self.parcels_by.shape[1] + service, minlength=self.parcels_by.size),
             ]
         )
+
+    def drawing(self, parcel: Ints, place: Ints, service: Ints, resources: Mask) -> Mask:
+        """Which of the parcels use any of the `resources`, (resources,)."""
+        inside = csr_array(self.inside[parcel])
+        row = np.repeat(np.arange(len(parcel)), np.diff(inside.indptr))
+        asked = self.prices(resources.astype(np.float64))
+        uses: Mask = (asked.warehouse[place] > 0) | (asked.service[place, service] > 0)
+        uses[row[asked.pool[self.pool[inside.indices, place[row]]] > 0]] = True
+        return uses
 
     def _worth_a_look(self, prices: Prices) -> tuple[Ints, Ints]:
         """Parcels with their cheapest ways (warehouse × services + service) at the prices."""
@@ -207,23 +275,3 @@ class Contest:
         plans = np.flatnonzero(paid <= lowest[self.plan_order] + TOO_DEAR)
         inside = self.plan_parcels[plans]
         return plans, np.unique(inside[inside != NONE])
-
-
-def settle(contest: Contest, start: Prices | None = None) -> tuple[Taken, Prices, Assignment]:
-    """Every order's parcels with their ways, the prices that decided, and the assignment behind both.
-
-    `start`: prices to begin from, of an earlier settlement of nearly the same orders.
-    """
-    orders, most = len(contest.hold_cost), contest.plan_parcels.shape[1]
-    if not orders:
-        none = np.full((0, most), NONE)
-        prices = contest.prices(np.zeros(len(contest.capacity)))
-        return Taken(none, none, none), prices, Assignment(none, 0.0, 0.0, np.zeros(0))
-    begin = np.zeros(len(contest.capacity)) if start is None else start.flat
-    step = FIRST_STEP * float(contest.hold_cost.mean())
-    priced = ascend(contest.cheapest, np.where(contest.short, contest.capacity, np.inf), begin, step)
-    batch, parcel, place, service = contest.batch(priced)
-    known = Priced(priced.prices[contest.short], priced.bound)
-    found = assign(batch, known=known)
-    taken = Taken(*(np.append(part, NONE)[found.option] for part in (parcel, place, service)))
-    return taken, contest.prices(priced.prices), found

@@ -33,10 +33,14 @@ class _Exchanges(NamedTuple):
 
 
 class _Ejections(NamedTuple):
-    """Who gives up 0, 1, … units of each resource at the least loss: (units, resources) money and orders."""
+    """Who gives up 0, 1, … units of each resource at the least loss: (units, resources) money and orders.
+
+    `queue`: of each crowd all who could leave it, those of least loss first.
+    """
 
     loss: Floats
     who: Ints
+    queue: dict[int, Ints]
 
 
 def exchange(
@@ -44,9 +48,9 @@ def exchange(
 ) -> Ints:
     """The chosen choices, (orders,), after exchanges that lower the sum of their `value` (choices,), money.
 
-    What is chosen keeps to `capacity` (resources,), before and after. Nobody is made to leave a resource that
-    is a `crowd` (resources,): of thousands who use it somebody leaves anyway. `depth` orders at most give way
-    in a chain.
+    What is chosen keeps to `capacity` (resources,), before and after. In a `crowd` (resources,) so many could
+    leave that each exchange of a round finds somebody else who does. `depth` orders at most give way in a
+    chain.
     """
     level = 0
     for _ in range(rounds):
@@ -114,7 +118,7 @@ class _Now:
         lacks = self.lacking > DUST
         loss = np.where(lacks, given.loss[self.units, resource], 0.0)
         itself = given.who[self.units, resource] == self.choices.order[self.entry_choice]
-        loss[lacks & (itself | self.crowd[resource] | (self.lacking > MOST_UNITS + DUST))] = np.inf
+        loss[lacks & (itself | (self.lacking > MOST_UNITS + DUST))] = np.inf
         total = self.value.copy()
         np.add.at(total, self.entry_choice[lacks], loss[lacks])
         total[self.chosen] = np.inf
@@ -128,16 +132,20 @@ class _Now:
         elsewhere = np.asarray(self.choices.use[choice][order, own.indices]).ravel()
         given = own.data - elsewhere
         loss_of = np.maximum(loss[order], 0.0)
-        usable = np.isfinite(loss_of) & ~self.crowd[own.indices]
+        usable = np.isfinite(loss_of) & (given >= 1 - DUST)
+        by_loss = np.lexsort((loss_of, own.indices))
+        by_loss = by_loss[usable[by_loss]]
         least = np.full((MOST_UNITS + 1, own.shape[1]), np.inf)
         who = np.full(least.shape, NOBODY)
         for units in range(1, MOST_UNITS + 1):
-            entry = np.flatnonzero(usable & (given >= units - DUST))
-            entry = entry[np.lexsort((loss_of[entry], own.indices[entry]))]
+            entry = by_loss[given[by_loss] >= units - DUST]
             first = entry[np.diff(own.indices[entry], prepend=-1) != 0]
             least[units, own.indices[first]] = loss_of[first]
             who[units, own.indices[first]] = order[first]
-        return _Ejections(least, who)
+        many = by_loss[self.crowd[own.indices[by_loss]]]
+        starts = np.flatnonzero(np.diff(own.indices[many], prepend=-1))
+        queues = np.split(order[many], starts)[1:]
+        return _Ejections(least, who, dict(zip(own.indices[many[starts]].tolist(), queues, strict=True)))
 
 
 def _round(now: _Now, level: int) -> _Exchanges:
@@ -171,6 +179,9 @@ def _chains(now: _Now, wanting: Ints, changes: list[Ints], given: list[_Ejection
         lacks = now.lacking[entry] > DUST
         entry, row = entry[lacks], row[lacks]
         order = given[level - 1].who[now.units[entry], use.indices[entry]]
+        for resource, queue in given[level - 1].queue.items():
+            wanting = np.flatnonzero(use.indices[entry] == resource)[: len(queue)]
+            order[wanting] = queue[: len(wanting)]
         number = number[row]
     return _Exchanges(*(np.concatenate(part) for part in zip(*rows, strict=True)))
 

@@ -98,6 +98,7 @@ def contest(case: OpenOrders, policy: RoutingPolicy) -> tuple[Contest, pd.Index]
         quantity=case.lines["quantity"].to_numpy(dtype=np.float64),
         pool=case.pools.pool,
         units=case.pools.units,
+        sku=case.pools.sku,
         parcels_from=case.parcels_from,
         parcels_by=case.parcels_by,
         plan_order=np.searchsorted(orders, plan_order),

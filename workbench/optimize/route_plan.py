@@ -12,12 +12,14 @@ import pandas as pd
 from workbench.formulas.transit_times import LANE, TransitTimes, transit_times
 from workbench.optimize.assignment import Assignment
 from workbench.optimize.batch import NONE
-from workbench.optimize.contest import Prices, settle
+from workbench.optimize.contest import Prices
 from workbench.optimize.held_orders import held_orders
+from workbench.optimize.last_plan import LastPlan, last_choices
 from workbench.optimize.open_orders import OpenOrders, contest, open_orders
 from workbench.optimize.outages import outage_shares
 from workbench.optimize.scarcity import start_prices
 from workbench.optimize.seen_parcels import seen_parcels
+from workbench.optimize.settlement import settle
 from workbench.optimize.shipped import shipped_parcels
 from workbench.optimize.ways import disrupted, ways
 from workbench.policy import Policy, RoutingPolicy
@@ -49,17 +51,18 @@ def plan_routes(  # noqa: PLR0913 - one table each, as the agent that it serves
     deliveries: pd.DataFrame,
     disruptions: pd.DataFrame,
     inbound: pd.DataFrame,
-    last_prices: pd.DataFrame,
+    last: LastPlan,
     *,
     policy: Policy,
     as_of: datetime,
     doubtful: Collection[str] = (),
 ) -> RoutePlan:
-    """The plan of one line at least; `last_prices` (table `scarcity_prices`, may be empty) to begin from."""
+    """The plan of one line at least, begun from the `last` one."""
     tables = (open_lines, stock, products, warehouses, regions, services, zones, rates, deliveries)
     case = day_case(*tables, disruptions, policy=policy, as_of=as_of, doubtful=doubtful)
     contested, orders = contest(case, policy.routing)
-    taken, prices, found = settle(contested, start_prices(case, last_prices))
+    kept = last_choices(case, contested, last.lines)
+    taken, prices, found = settle(contested, start_prices(case, last.prices), kept)
     parcels, runners_up = shipped_parcels(case, contested, taken, prices)
     lost_out = np.asarray(orders)[(taken.parcel == NONE).all(axis=1)]
     return RoutePlan(

@@ -7,14 +7,16 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from workbench.optimize.batch import Floats, Ints, Mask
+from workbench.optimize.batch import NONE, Floats, Ints, Mask
 
 
 class Pools(NamedTuple):
-    """Stock by pool. `units`: (pools,). `pool`: (lines, warehouses), what a line would draw on there.
+    """Stock by pool. `units`: (pools,). `sku`: (pools,), the number of the SKU that free units are of, -1 for
+    reserved ones. `pool`: (lines, warehouses), what a line would draw on there.
     `covered`: (lines, warehouses), whether that pool holds the line's whole quantity."""
 
     units: Floats
+    sku: Ints
     pool: Ints
     covered: Mask
 
@@ -43,4 +45,5 @@ def pools(lines: pd.DataFrame, stock: pd.DataFrame, warehouses: list[str]) -> Po
     units = np.stack([free, np.minimum(claimed, on_hand)], axis=-1)
     place = np.arange(len(warehouses))
     pool = (sku[:, None] * len(warehouses) + place) * 2 + (at[:, None] == place)
-    return Pools(units.ravel(), pool, units.ravel()[pool] >= quantity[:, None])
+    of_sku = np.stack([np.indices(shape)[0], np.full(shape, NONE)], axis=-1)
+    return Pools(units.ravel(), of_sku.ravel(), pool, units.ravel()[pool] >= quantity[:, None])

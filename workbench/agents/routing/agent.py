@@ -9,9 +9,10 @@ import pandas as pd
 
 from workbench.agents.routing.holds import holds
 from workbench.agents.routing.shipments import shipments
+from workbench.optimize.last_plan import NO_PLAN
 from workbench.optimize.route_plan import plan_routes
 from workbench.policy import Policy
-from workbench.tables import PROPOSALS, TABLES, proposals_table
+from workbench.tables import PROPOSALS, proposals_table
 
 
 def route(  # noqa: PLR0913 - an agent's signature is the list of what it knows
@@ -55,7 +56,7 @@ def route(  # noqa: PLR0913 - an agent's signature is the list of what it knows
         deliveries,
         disruptions,
         inbound,
-        TABLES["scarcity_prices"].empty(),
+        NO_PLAN,
         policy=policy,
         as_of=as_of,
         doubtful=doubtful,

@@ -9,9 +9,10 @@ import numpy as np
 import pandas as pd
 
 from workbench.optimize.batch import NONE, Floats, Mask
-from workbench.optimize.contest import Prices, settle
+from workbench.optimize.contest import Prices
 from workbench.optimize.open_orders import OpenOrders, contest
 from workbench.optimize.route_plan import day_case
+from workbench.optimize.settlement import settle
 from workbench.optimize.way_costs import repriced
 from workbench.policy import Policy, RoutingPolicy
 from workbench.tables import TABLES, validate

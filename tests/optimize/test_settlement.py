@@ -1,4 +1,4 @@
-"""Contested stock and capacity: a bound, an assignment within all limits, the least cost where small."""
+"""Contested stock and capacity: a bound, limits that hold, the least cost where small, and what is kept."""
 
 import itertools
 
@@ -8,7 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
-from workbench.optimize.contest import Contest, settle
+from workbench.optimize.batch import NONE
+from workbench.optimize.contest import Contest, Taken
+from workbench.optimize.settlement import settle
 
 SPLIT = 22.56, 8.34, 7.57  # one parcel, and two: a published example of an order worth splitting
 
@@ -24,6 +26,7 @@ def contest(cost, units, *, lines=None, quantity=None, parcels_from=None, parcel
         quantity=quantity,
         pool=np.tile(np.arange(places), (len(quantity), 1)),
         units=np.array(units, float),
+        sku=np.zeros(places, dtype=int),
         parcels_from=np.full(places, np.inf) if parcels_from is None else np.array(parcels_from, float),
         parcels_by=np.full((places, services), np.inf) if parcels_by is None else np.array(parcels_by, float),
         plan_order=np.arange(parcels),
@@ -64,6 +67,7 @@ def test_an_order_splits_where_two_parcels_are_cheaper_than_one():
         quantity=np.ones(2),
         pool=np.array([[0, 1], [2, 3]]),
         units=np.full(4, 5.0),
+        sku=np.array([0, 0, 1, 1]),
         parcels_from=np.full(2, np.inf),
         parcels_by=np.full((2, 1), np.inf),
         plan_order=np.array([0, 0]),
@@ -125,3 +129,53 @@ def test_last_prices_lead_to_the_same_answer():
     _, _, again = settle(case, prices)
     assert again.cost <= found.cost * 1.01
     assert found.gap < 0.02
+
+
+def sent(*ways):
+    """Each order's only parcel by a warehouse and service, None where it has no choice."""
+    rows = [(NONE, NONE, NONE) if way is None else (parcel, *way) for parcel, way in enumerate(ways)]
+    return Taken(*(np.array(part)[:, None] for part in zip(*rows, strict=True)))
+
+
+def test_what_was_chosen_stays_where_there_is_enough():
+    """The first could go at 1, and has gone at 5 before; the second is new."""
+    case = contest([[[1, 2]], [[5, 9]]], [9, 9])
+    taken, _, found = settle(case, kept=sent((1, 0), None))
+    assert taken.place.ravel().tolist() == [1, 0]
+    assert found.cost == pytest.approx(7.0)
+    assert found.bound == pytest.approx(3.0)  # on all orders: the least possible is 1 + 2
+
+
+def test_who_wants_what_a_new_order_makes_scarce_is_settled_anew():
+    """One unit at E and one at W, wanted by two: the new one saves 7 at E, the other only 4."""
+    case = contest([[[1, 2]], [[5, 9]]], [1, 1])
+    taken, _, found = settle(case, kept=sent((0, 0), None))
+    assert taken.place.ravel().tolist() == [1, 0]
+    assert found.cost == pytest.approx(7.0)
+
+
+def test_who_drew_on_stock_that_is_gone_is_settled_anew():
+    case = contest([[[1, 2]], [[5, 9]]], [0, 9])
+    taken, _, _ = settle(case, kept=sent((0, 0), (1, 0)))
+    assert taken.place.ravel().tolist() == [1, 1]
+
+
+@settings(max_examples=50)
+@given(st.integers(0, 10_000))
+def test_limits_and_the_bound_hold_whatever_was_chosen_before(seed):
+    rng = np.random.default_rng(seed)
+    case = contest(
+        rng.uniform(1, 20, (2, 2, 4)),
+        rng.integers(1, 9, 2),
+        quantity=rng.integers(1, 4, 4),
+        parcels_from=rng.integers(1, 4, 2),
+        parcels_by=rng.integers(1, 4, (2, 2)),
+        hold=30.0,
+    )
+    before = [None if rng.random() < 0.4 else tuple(rng.integers(0, 2, 2).tolist()) for _ in range(4)]
+    taken, _, found = settle(case, kept=sent(*before))
+    assert _cost(case, zip(taken.place.ravel(), taken.service.ravel(), strict=True)) == pytest.approx(
+        found.cost, rel=1e-6
+    )
+    ways = [(-1, -1), (0, 0), (0, 1), (1, 0), (1, 1)]
+    assert found.bound <= min(_cost(case, each) for each in itertools.product(ways, repeat=4)) + 1e-5

@@ -1,0 +1,91 @@
+"""What an earlier plan chose, found again among the orders that are open now."""
+
+import pandas as pd
+import pytest
+
+from tests.benchmarks.routing import NAMES, assignment
+from tests.benchmarks.routing_business import AS_OF, DAY, business, more_orders
+from tests.benchmarks.routing_check import checked
+from workbench.optimize.batch import NONE
+from workbench.optimize.last_plan import NO_PLAN, LastPlan, last_choices
+from workbench.optimize.open_orders import contest
+from workbench.optimize.route_plan import day_case, plan_routes
+from workbench.optimize.scarcity import price_table
+from workbench.policy import Policy
+from workbench.tables import TABLES
+
+POLICY = Policy()
+ORDERS = 150
+
+
+@pytest.fixture(scope="module")
+def tables():
+    return business("tight", ORDERS, 1) | {"deliveries": TABLES["deliveries"].empty()}
+
+
+def planned(tables, last=NO_PLAN):
+    known = [tables[name] for name in NAMES]
+    empty = TABLES["inbound"].empty()
+    return plan_routes(*known, tables["disruptions"], empty, last, policy=POLICY, as_of=AS_OF)
+
+
+@pytest.fixture(scope="module")
+def first(tables):
+    return planned(tables)
+
+
+@pytest.fixture(scope="module")
+def sent(first):
+    return assignment(first)
+
+
+def kept(tables, lines):
+    case = day_case(*(tables[name] for name in NAMES), tables["disruptions"], policy=POLICY, as_of=AS_OF)
+    contested, orders = contest(case, POLICY.routing)
+    taken = last_choices(case, contested, lines)
+    ids = case.orders.loc[orders, "order_id"].to_numpy()
+    return case, taken, set(ids[(taken.parcel != NONE).any(axis=1)])
+
+
+def test_all_that_was_sent_is_found_again_by_its_way(tables, sent):
+    case, taken, found = kept(tables, sent)
+    assert found == set(sent["order_id"])
+    there = taken.parcel != NONE
+    assert there.sum() == len(sent.drop_duplicates(["order_id", "parcel"]))
+    names = case.costs.places["warehouse"].to_numpy()[taken.place[there]]
+    by_parcel = sent.drop_duplicates(["order_id", "parcel"])["warehouse"]
+    assert sorted(names) == sorted(by_parcel)
+
+
+def test_an_order_with_other_lines_or_ways_has_no_choice(tables, sent):
+    several = sent.loc[sent["line"] == 2, "order_id"].iloc[0]
+    lost = sent["order_id"].iloc[0]
+    changed = sent[(sent["order_id"] != several) | (sent["line"] != 2)].copy()
+    changed.loc[changed["order_id"] == lost, "service"] = "by pigeon"
+    assert kept(tables, changed)[2] == set(sent["order_id"]) - {several, lost}
+
+
+def test_orders_that_are_no_longer_open_are_left_out(tables, sent):
+    gone = sent["order_id"].iloc[0]
+    lines = tables["open_lines"]
+    fewer = tables | {"open_lines": lines[lines["order_id"] != gone].reset_index(drop=True)}
+    assert kept(fewer, sent)[2] == set(sent["order_id"]) - {gone}
+
+
+def test_nothing_to_keep(tables):
+    case = day_case(*(tables[name] for name in NAMES), tables["disruptions"], policy=POLICY, as_of=AS_OF)
+    contested, _ = contest(case, POLICY.routing)
+    assert last_choices(case, contested, TABLES["shipment_lines"].empty()) is None
+
+
+def test_new_orders_and_lost_stock_break_nothing(tables, first, sent):
+    """Ten new orders, and one warehouse has lost half of what it had."""
+    lines = pd.concat([tables["open_lines"], more_orders(10, ORDERS, 1)], ignore_index=True)
+    stock = tables["stock"].copy()
+    stock.loc[stock["warehouse"] == stock["warehouse"].iloc[0], "on_hand"] //= 2
+    now = tables | {"open_lines": lines, "stock": stock}
+    again = planned(now, LastPlan(price_table(first.case, first.prices), sent))
+    _, broken = checked(now, assignment(again), POLICY.routing, DAY)
+    assert not broken
+    assert again.found.bound <= planned(now).found.cost
+    assert assignment(again)["order_id"].nunique() + len(again.held) == ORDERS + 10
