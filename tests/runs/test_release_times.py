@@ -2,7 +2,7 @@ from datetime import UTC, datetime
 from threading import Event
 from types import SimpleNamespace
 
-from workbench.errors import AlreadyRunning
+from workbench.errors import AlreadyRunning, LedgerError
 from workbench.policy import Policy
 from workbench.runs import release_times
 from workbench.runs.release_times import keep_releasing, next_release
@@ -50,3 +50,20 @@ def test_it_stops_at_once_when_told_to():
     stop = Event()
     stop.set()
     keep_releasing(_business(["12:00"]), stop, print)
+
+
+def test_a_release_that_the_ledger_refuses_is_said_and_the_next_one_comes_all_the_same(monkeypatch):
+    stop, said = Event(), []
+
+    def release(_business):
+        if said:
+            stop.set()
+            return
+        raise LedgerError("The ledger could not be written: permission denied; nothing was recorded.")
+
+    monkeypatch.setattr(release_times, "release_approved", release)
+    monkeypatch.setattr(
+        release_times, "now", lambda: NOON.replace(hour=11, minute=59, second=59, microsecond=990000)
+    )
+    keep_releasing(_business(["12:00"]), stop, said.append)
+    assert said == ["The ledger could not be written: permission denied; nothing was recorded."]

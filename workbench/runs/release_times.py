@@ -7,7 +7,7 @@ from datetime import datetime, time, timedelta
 from threading import Event
 from zoneinfo import ZoneInfo
 
-from workbench.errors import AlreadyRunning
+from workbench.errors import AlreadyRunning, LedgerError
 from workbench.runs.business import Business, now
 from workbench.runs.daily_plan import release_approved
 
@@ -42,11 +42,14 @@ def keep_releasing(business: Business, stop: Event, say: Callable[[str], None]) 
 
 
 def _released(business: Business, say: Callable[[str], None]) -> bool:
-    """Whether the release took place; not while a plan is being made."""
+    """Whether it was this release's turn; not while a plan is being made. What the ledger refuses is said."""
     try:
         released = release_approved(business, say)
     except AlreadyRunning:
         return False
+    except LedgerError as refused:  # as under a login that may not release; the next time comes all the same
+        say(str(refused))
+        return True
     if released is not None:
         say(f"Released {len(released.proposal_ids)} decisions as {released.release_id}.")
     return True
