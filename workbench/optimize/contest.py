@@ -7,15 +7,10 @@ from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
-from scipy.sparse import coo_array, csr_array
+from scipy.sparse import csr_array
 
-from workbench.optimize.batch import NONE, Batch, Floats, Ints, Mask, least
+from workbench.optimize.batch import NONE, Floats, Ints, Mask, least
 from workbench.optimize.way_costs import Costs
-
-AT_ONCE = 20_000  # parcels whose options are looked at together
-MOST_OPTIONS = 800_000  # that orders are assigned to; of more, each parcel keeps those of least priced cost
-FEWEST = 6  # options that a parcel keeps
-TOO_DEAR = 20.0  # money at the prices above a parcel's cheapest option or an order's cheapest plan
 
 
 class Prices(NamedTuple):
@@ -126,13 +121,13 @@ class Contest:
 
     def served(self, prices: Prices) -> Floats:
         """Cost of each order, prices included, by what is cheapest for it alone if it leaves, (orders,)."""
-        plan_cost = np.append(self._by_place(prices)[0], 0.0)[self.plan_parcels].sum(axis=1)
+        plan_cost = np.append(self.by_place(prices)[0], 0.0)[self.plan_parcels].sum(axis=1)
         return least(plan_cost, self.plan_order)[0]
 
     def cheapest(self, flat: Floats) -> tuple[float, Floats]:
         """Cost of all orders, prices included, each by what is cheapest for it alone, and what they use."""
         prices = self.prices(flat)
-        paid, place = self._by_place(prices)
+        paid, place = self.by_place(prices)
         plan_cost = np.append(paid, 0.0)[self.plan_parcels].sum(axis=1)
         lowest, first = least(plan_cost, self.plan_order)
         goes = lowest < self.hold_cost
@@ -140,28 +135,6 @@ class Contest:
         parcel = parcel[parcel != NONE]
         service = self._service(prices, parcel, place[parcel])
         return float(np.minimum(lowest, self.hold_cost).sum()), self.used(parcel, place[parcel], service)
-
-    def batch(self, flat: Floats) -> tuple[Batch, Ints, Ints, Ints]:
-        """The options worth a look at the prices as a batch, with the parcel, place and service of each."""
-        prices = self.prices(flat)
-        parcel, way = self._worth_a_look(prices)
-        plans, kept = self._plans(self._by_place(prices)[0])
-        inside = np.isin(parcel, kept)
-        parcel, way = parcel[inside], way[inside]
-        by_way = np.lexsort((way, parcel))
-        parcel, way = parcel[by_way], way[by_way]
-        place, service = np.divmod(way, self.cost.shape[1])
-        plan_parcels = np.searchsorted(kept, self.plan_parcels[plans])
-        made = Batch(
-            self.cost[place, service, parcel].astype(np.float64),
-            np.searchsorted(kept, parcel),
-            self._use(parcel, place, service),
-            self.capacity[self.short],
-            self.plan_order[plans],
-            np.where(self.plan_parcels[plans] == NONE, NONE, plan_parcels),
-            self.hold_cost,
-        )
-        return made, parcel, place, service
 
     def part(self, orders: Mask, capacity: Floats) -> tuple[Contest, Ints]:
         """Some of the orders, (orders,), with the `capacity` (resources,) left to them; and their parcels."""
@@ -186,11 +159,7 @@ class Contest:
         )
         return made, parcel
 
-    @cached_property
-    def _first_plan(self) -> Ints:
-        return np.flatnonzero(np.diff(self.plan_order, prepend=-1))
-
-    def _by_place(self, prices: Prices) -> tuple[Floats, Ints]:
+    def by_place(self, prices: Prices) -> tuple[Floats, Ints]:
         """Of every parcel: the least cost with prices, and the warehouse that it leaves from for that."""
         stock = self.drawn @ prices.pool[self.pool] + prices.warehouse
         best = np.full(self.cost.shape[2], np.inf)
@@ -232,46 +201,3 @@ class Contest:
         uses: Mask = (asked.warehouse[place] > 0) | (asked.service[place, service] > 0)
         uses[row[asked.pool[self.pool[inside.indices, place[row]]] > 0]] = True
         return uses
-
-    def _worth_a_look(self, prices: Prices) -> tuple[Ints, Ints]:
-        """Parcels with their cheapest ways (warehouse × services + service) at the prices."""
-        places, services, parcels = self.cost.shape
-        few = min(places * services, max(FEWEST, MOST_OPTIONS // max(parcels, 1)))
-        stock = self.drawn @ prices.pool[self.pool]
-        by_way = (prices.service + prices.warehouse[:, None]).astype(np.float32)
-        found = []
-        for first in range(0, parcels, AT_ONCE):
-            some = slice(first, min(first + AT_ONCE, parcels))
-            paid = self.cost[:, :, some] + by_way[:, :, None] + stock[some].T[:, None].astype(np.float32)
-            paid = paid.reshape(places * services, -1).T
-            way = np.argpartition(paid, few - 1, axis=1)[:, :few]
-            paid = np.take_along_axis(paid, way, axis=1)
-            parcel, column = np.nonzero(np.isfinite(paid) & (paid <= paid.min(axis=1)[:, None] + TOO_DEAR))
-            found.append((first + parcel, way[parcel, column]))
-        return np.concatenate([one for one, _ in found]), np.concatenate([one for _, one in found])
-
-    def _use(self, parcel: Ints, place: Ints, service: Ints) -> csr_array:
-        """(options, short resources), what each takes."""
-        column = np.full(len(self.capacity), NONE, dtype=np.int32)
-        short = np.flatnonzero(self.short)
-        column[short] = np.arange(len(short))
-        pools, places = len(self.units), len(self.parcels_from)
-        drawn = csr_array(self.drawn[parcel])
-        row = np.repeat(np.arange(len(parcel), dtype=np.int32), np.diff(drawn.indptr))
-        pool = column[self.pool[drawn.indices, place[row]]]
-        every = np.arange(len(parcel), dtype=np.int32)
-        by_service = column[pools + places + place * self.parcels_by.shape[1] + service]
-        resource = np.concatenate([pool, column[pools + place], by_service])
-        row = np.concatenate([row, every, every])
-        amount = np.concatenate([drawn.data, np.ones(2 * len(parcel))])
-        scarce = resource != NONE
-        where = row[scarce], resource[scarce]
-        return csr_array(coo_array((amount[scarce], where), shape=(len(parcel), len(short))))
-
-    def _plans(self, parcel_paid: Floats) -> tuple[Ints, Ints]:
-        """Plans that are not too dear at the prices, and the parcels in them."""
-        paid = np.append(parcel_paid, 0.0)[self.plan_parcels].sum(axis=1)
-        lowest = np.minimum.reduceat(paid, self._first_plan)
-        plans = np.flatnonzero(paid <= lowest[self.plan_order] + TOO_DEAR)
-        inside = self.plan_parcels[plans]
-        return plans, np.unique(inside[inside != NONE])

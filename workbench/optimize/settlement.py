@@ -13,6 +13,7 @@ from workbench.optimize.batch import NONE, Floats, Mask
 from workbench.optimize.contest import Contest, Prices, Taken
 from workbench.optimize.dual_ascent import FIRST_STEP, ROUNDS, Priced, ascend
 from workbench.optimize.waiting import certified
+from workbench.optimize.worthwhile import worthwhile
 
 AGAIN_STEP = 0.03  # of an order's mean cost, from prices that were good before
 AGAIN_ROUNDS = 40
@@ -96,7 +97,7 @@ def _priced(contest: Contest, begin: Floats, moves: Mask, step: float, rounds: i
 
 
 def _assigned(contest: Contest, priced: Priced, neighbourhoods: int) -> tuple[Taken, Assignment]:
-    batch, *way = contest.batch(priced.prices)
+    batch, *way = worthwhile(contest, priced.prices)
     known = Priced(priced.prices[contest.short], priced.bound)
     found = assign(batch, known=known, neighbourhoods=neighbourhoods)
     return Taken(*(np.append(part, NONE)[found.option] for part in way)), found
