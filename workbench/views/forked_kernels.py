@@ -7,6 +7,7 @@ What a fork does not change it shares, so that a visitor costs less memory too.
 from __future__ import annotations
 
 import ast
+import asyncio
 import multiprocessing
 import os
 from collections.abc import Iterable
@@ -54,7 +55,7 @@ class ForkedKernels(LocalProvisioner):
         process = FORKS.Process(
             target=_be_kernel, args=(arguments, given["env"], given.get("cwd")), daemon=True
         )
-        process.start()
+        await asyncio.to_thread(process.start)  # a busy machine takes its time; other visitors do not wait
         self.process = _Started(process)  # type: ignore[assignment]
         self.pid = process.pid
         return self.connection_info
