@@ -39,7 +39,8 @@ READY = {
     "approvals": "document.querySelector('.wb-queue-table tr') && document.querySelector('.wb-item h3')",
 }
 ANSWERED = """async (at) => {
-  const row = document.querySelectorAll('.wb-queue-table tbody tr')[at];
+  const rows = document.querySelectorAll('.wb-queue-table tr[data-id]');  // those in sight
+  const row = rows[at % rows.length];
   const title = () => document.querySelector('.wb-item h3')?.textContent;
   const before = title(), start = performance.now();
   row.click();

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -15,7 +16,7 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 from tests.conftest import CHROMIUM, PROJECT
-from tests.views.small_plan import publish
+from tests.views.small_plan import ALONE, LIMITED, TWO_PLANNERS, publish
 from workbench.policy import IdentityPolicy
 from workbench.runs.business import Business
 from workbench.views import voila
@@ -31,6 +32,7 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+WIDTHS = (820, 1280, 1920)  # a tablet, a laptop, a screen on a desk
 SECONDS = 60  # a loaded machine starts a kernel slowly
 
 
@@ -60,7 +62,7 @@ class Server:
         self._wait()
 
     def _wait(self):
-        deadline = time.monotonic() + SECONDS
+        deadline = time.monotonic() + 3 * SECONDS  # two interpreters start, one after the other
         while time.monotonic() < deadline:
             try:
                 socket.create_connection(("127.0.0.1", self.port), timeout=2).close()
@@ -120,6 +122,14 @@ class Visit:
             ) from error
         return self.page
 
+    def pictures(self, name, scheme="light"):
+        """Keep screenshots at the three widths that pages are made for, in a colour scheme."""
+        self.page.emulate_media(color_scheme=scheme)
+        for width in WIDTHS:
+            self.page.set_viewport_size({"width": width, "height": 1000})
+            assert self.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+            self.picture(f"{name}_{width}_{scheme}")
+
     def picture(self, name):
         """Keep a screenshot as a build output."""
         SCREENSHOTS.mkdir(parents=True, exist_ok=True)
@@ -158,11 +168,18 @@ def visit(chromium):
 
 @pytest.fixture(scope="session")
 def plans(tmp_path_factory):
-    """Business folders as they are before a test, by name: small, crowded, and unplanned."""
+    """Business folders as they are before a test, by name: small, for two, limited, crowded, and unplanned.
+
+    The next plan of all is due in about twelve hours, whenever the test runs.
+    """
     folder = tmp_path_factory.mktemp("plans")
-    publish(folder / "small")
+    due = f"[business]\nplan_hour = {(datetime.now(UTC).hour + 12) % 24}\n"
+    publish(folder / "small", policy=due + ALONE)
+    publish(folder / "two", policy=due + TWO_PLANNERS)
+    publish(folder / "limited", policy=due + LIMITED)
     publish(folder / "crowded", more=400)
     (folder / "unplanned" / ".workbench").mkdir(parents=True)
+    (folder / "unplanned" / "policy.toml").touch()
     return folder
 
 
@@ -184,6 +201,7 @@ def serve(running, plans):
     def start(name="small"):
         shutil.rmtree(running.folder / ".workbench", ignore_errors=True)
         shutil.copytree(plans / name / ".workbench", running.folder / ".workbench")
+        shutil.copy(plans / name / "policy.toml", running.folder / "policy.toml")
         return running
 
     return start

@@ -15,7 +15,6 @@ NOW = datetime(2026, 11, 16, 9, 0, tzinfo=UTC)
 RUN = "20261116-1"
 SERVICES = (("MERIDIAN", "ground"), ("MERIDIAN", "express"), ("SWIFT", "ground"))
 
-
 # one person who may decide everything, and two of whom one sees what the other has changed
 ALONE = "[people]\nfour_eyes_amount = 1_000_000\n"
 TWO_PLANNERS = """
@@ -25,6 +24,21 @@ four_eyes_amount = 25_000
 [people.members]
 planner = ["planner"]
 Ana = ["planner"]
+"""
+# one person who may not decide on the largest order, which is worth 67,584
+LIMITED = """
+[people.roles.planner]
+demand_sensing = 50_000
+allocation = 50_000
+replenishment = 50_000
+routing = 50_000
+
+[people.roles.head]
+replenishment = 1_000_000
+
+[people.members]
+planner = ["planner"]
+Ana = ["head"]
 """
 
 

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
@@ -233,11 +234,11 @@ def test_where_the_state_moved_it_is_said_and_planned_again(business, monkeypatc
     """What the new plan proposes stands beside what was proposed before."""
     asked = []
 
-    def plan_again():
-        asked.append(1)
-        return Business(business.folder)
+    def again(say):
+        say("1/4 demand sensing")
+        asked.append(panel.moved["step"])
 
-    panel = panel_of(business, plan_again=plan_again)
+    panel = panel_of(business, plan_again=(again, partial(Business, business.folder)))
     with monkeypatch.context() as only_here:
         moved(business, only_here)
         panel.hear({"ask": "approve", "id": PO})
@@ -246,7 +247,7 @@ def test_where_the_state_moved_it_is_said_and_planned_again(business, monkeypatc
     panel.hear({"ask": "again", "id": PO})
     panel.planning.join(timeout=60)
 
-    assert asked == [1]
+    assert asked == ["1/4 demand sensing"]
     assert panel.moved == {}
     assert panel.item["id"] == PO
     assert panel.item["compared"] == [["Nothing", "as before", "as before"]]
@@ -254,10 +255,10 @@ def test_where_the_state_moved_it_is_said_and_planned_again(business, monkeypatc
 
 
 def test_where_planning_again_fails_the_page_says_why(business, monkeypatch):
-    def plan_again():
+    def again(_say):
         raise WorkbenchError("A plan is being made in this folder already.")
 
-    panel = panel_of(business, plan_again=plan_again)
+    panel = panel_of(business, plan_again=(again, partial(Business, business.folder)))
     with monkeypatch.context() as only_here:
         moved(business, only_here)
         panel.hear({"ask": "approve", "id": PO})

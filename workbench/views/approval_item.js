@@ -5,9 +5,10 @@ const SNOOZES = [1, 2, 4]; // hours
 const NAMED = { approve: "Approve", reject: "Reject", undo: "Undo" };
 const NEEDS_WORDS = "Say in your own words why it is rejected; the agent's scorecard and the next planner need it.";
 
-function tableOf(headings, cells, right, empty, kind = "") {
+// `kinds` tells of each column whether it is a "number", "wide" or neither.
+function tableOf(headings, cells, kinds, empty, kind = "") {
   if (!cells.length) return make("p", { className: "wb-quiet", text: empty });
-  const side = (index) => (right[index] ? "wb-number" : "");
+  const side = (index) => (kinds[index] ? `wb-${kinds[index]}` : "");
   return make("div", { className: "wb-scroll" }, make("table", { className: `wb-table ${kind}` },
     make("thead", {}, make("tr", {}, ...headings.map((text, index) => make("th", { text, className: side(index) })))),
     make("tbody", {}, ...cells.map((row) => make("tr", {}, ...row.map((cell, index) =>
@@ -50,7 +51,7 @@ function itemOf(model, place, { send, say, line, queue, openRow }) {
       ...(it.compared.length ? [make("h4", { text: "Planned again: what changed" }), compared(it.compared)] : []),
       ...(it.lines.length ? [make("h4", { text: it.lines_title }), lines(it, draft.quantities ?? {})] : []),
       make("h4", { text: "If nothing is done" }), make("p", { text: it.if_nothing }), open.figure,
-      make("h4", { text: "Instead" }), tableOf(["What could be done", "Cost", "Dearer than proposed"], it.alternatives, [false, true, true], ""),
+      make("h4", { text: "Instead" }), tableOf(["What could be done", "Cost", "Dearer than proposed"], it.alternatives, ["", "number", "number"], ""),
       make("h4", { text: `It rests on, as of ${it.as_of}` }), make("ul", {}, ...it.evidence.map((text) => make("li", { text }))), quality(it),
       decide(it));
     open.words.reason.value = draft.reason ?? "";
@@ -66,7 +67,7 @@ function itemOf(model, place, { send, say, line, queue, openRow }) {
       ...(it.may_not ? [make("div", { className: "wb-why wb-refused" }, make("b", { text: "■ You may not decide this." }), ` ${it.may_not}`)] : [])];
   }
 
-  const compared = (rows) => tableOf(["", "Before", "Now"], rows, [false, true, true], "");
+  const compared = (rows) => tableOf(["", "Before", "Now"], rows, ["", "number", "number"], "");
 
   function quality(it) {
     if (!it.flags.length) return make("p", { className: "wb-quiet", text: "✓ No quarantined, assumed or unconfirmed input is known behind it." });
@@ -89,7 +90,7 @@ function itemOf(model, place, { send, say, line, queue, openRow }) {
     });
     const [first, ...rest] = it.columns;
     return tableOf(["Quantity", first.heading, ...(today ? [`${it.today.name}: today → after`] : []), ...rest.map((column) => column.heading)], cells,
-      [true, first.right, ...(today ? [true] : []), ...rest.map((column) => column.right)], "", "wb-lines");
+      ["number", first.kind, ...(today ? ["number"] : []), ...rest.map((column) => column.kind)], "", "wb-lines");
   }
 
   const after = (part, it, amount) => (part.today === null ? "–" : `${written(part.today)} → ${written((it.today.adds ? part.today : 0) + amount)}`);
@@ -185,6 +186,7 @@ function itemOf(model, place, { send, say, line, queue, openRow }) {
     if (ask === "reject" && !words.reason.value.trim()) {
       say({ text: NEEDS_WORDS, tone: "wrong" });
       words.reason.focus();
+      open.wanted = ask;
       return;
     }
     clearTimeout(open.timer);
@@ -192,5 +194,10 @@ function itemOf(model, place, { send, say, line, queue, openRow }) {
       ...(ask === "snooze" ? { until: Date.now() + Number(open.snooze.value) * HOUR } : {}) });
   }
 
-  return { draw, drawTrial, drawFigure, act, id: () => open.it?.id ?? "", stop: () => clearTimeout(open.timer) };
+  // from the comment: what was asked for and wanted words first
+  function confirm() {
+    if (open.wanted) act(open.wanted);
+  }
+
+  return { draw, drawTrial, drawFigure, act, confirm, id: () => open.it?.id ?? "", stop: () => clearTimeout(open.timer) };
 }

@@ -59,8 +59,8 @@ def today_of(proposal: Mapping[Any, Any]) -> Record | None:
 
 
 def columns_of(proposal: Mapping[Any, Any], currency: str) -> list[Record]:
-    """Headings of a line's cells, and which of them are numbers."""
-    return [{"heading": _heading(column, currency), "right": _counts(column)} for column in _shown(proposal)]
+    """Headings of a line's cells, and whether they are numbers, names that take room, or neither."""
+    return [{"heading": _heading(column, currency), "kind": _kind(column)} for column in _shown(proposal)]
 
 
 def line_records(proposal: Mapping[Any, Any], setting: Setting) -> list[Record]:
@@ -102,6 +102,12 @@ def _heading(column: Column, currency: str) -> str:
     unit = column.unit.replace("money", currency) if _counts(column) else ""
     heading = spoken(column.name)
     return f"{heading}, {unit}" if unit and unit != "fraction" else heading
+
+
+def _kind(column: Column) -> str:
+    if _counts(column):
+        return "number"
+    return "wide" if column.name == "sku" else ""
 
 
 def _counts(column: Column) -> bool:

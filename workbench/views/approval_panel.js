@@ -5,7 +5,7 @@
 
 const KEYS = { j: "next", ArrowDown: "next", k: "before", ArrowUp: "before", Home: "first", End: "last" };
 const ACTS = { a: "approve", r: "reject", s: "snooze", u: "undo" };
-const HELP = [["j k ↑ ↓", "move"], ["Enter", "open"], ["a", "approve"], ["r", "reject"], ["s", "snooze"], ["u", "undo"],
+const HELP = [["j k ↑ ↓", "move"], ["Enter", "open"], ["a", "approve"], ["r", "reject: words, then Ctrl Enter"], ["s", "snooze"], ["u", "undo"],
   ["n", "next that waits"], ["/", "find"], ["Esc", "back to the queue"]];
 const UNANSWERED = "No answer from the kernel: it is not known whether this was recorded. Reload the page to see.";
 const LOST = "The connection is lost: nothing was sent. Reload the page; what you typed is kept.";
@@ -52,11 +52,11 @@ function render({ model, el }) {
 
   // what the plan rests on has moved: only a new plan can be decided on
   function drawMoved() {
-    const { why, can, planning } = model.get("moved");
+    const { why, can, planning, step } = model.get("moved");
     moved.hidden = !why;
     if (!why) return;
     moved.replaceChildren(make("span", {}, make("b", { text: "▲ The state has moved. " }), why),
-      planning ? make("b", { text: "Planning again: this takes a minute or two, the page waits for it." })
+      planning ? make("b", { text: `Planning again: this takes a minute or two, the page waits for it. ${step ?? ""}` })
         : can ? make("button", { type: "button", text: "Plan again", attributes: { "data-ask": "again" }, onclick: () => send({ ask: "again", id: item.id() }) })
           : make("span", { text: "Run `workbench plan`, then open this page again." }));
   }
@@ -65,8 +65,9 @@ function render({ model, el }) {
 
   function press(event) {
     const typing = ["INPUT", "TEXTAREA", "SELECT"].includes(event.target.tagName);
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.key === "Escape") queue.move("here");
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) item.confirm();
+    else if (event.ctrlKey || event.metaKey || event.altKey) return;
+    else if (event.key === "Escape") queue.move("here");
     else if (typing) return;
     else if (event.key in KEYS) queue.move(KEYS[event.key]);
     else if (event.key in ACTS) item.act(ACTS[event.key]);

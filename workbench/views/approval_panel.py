@@ -50,7 +50,8 @@ PLANNED = "Planned again: this is what the new plan proposes, beside what it was
 GONE = "Planned again: the new plan has nothing to propose on {} any more."
 
 
-Again = Callable[[], Business]
+Again = Callable[[Callable[[str], None]], object]  # plans again, and says how far it has come
+Reopen = Callable[[], Business]
 
 
 class ApprovalPanel(AnsweringWidget):
@@ -76,7 +77,7 @@ class ApprovalPanel(AnsweringWidget):
         desk: Desk,
         setting: Setting,
         agent: str | None = None,
-        plan_again: Again | None = None,
+        plan_again: tuple[Again, Reopen] | None = None,
         asked: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__()
@@ -204,16 +205,18 @@ class ApprovalPanel(AnsweringWidget):
             raise LedgerError("Here nothing can be planned: run `workbench plan`, then open this page again.")
         if not self.moved.get("planning"):
             self.moved = {**self.moved, "planning": True}
-            planning = guarded(self._planned_again, self._not_planned)
+            again, reopen = self._plan_again
+            planning = guarded(self._replan, self._not_planned)
             self.planning = Thread(
-                target=planning, args=(self._plan_again, self._proposal(proposal_id)), daemon=True
+                target=planning, args=(again, reopen, self._proposal(proposal_id)), daemon=True
             )
             self.planning.start()
         return ""
 
-    def _planned_again(self, plan_again: Again, before: Mapping[Any, Any] | None) -> None:
+    def _replan(self, again: Again, reopen: Reopen, before: Mapping[Any, Any] | None) -> None:
         """Plan again and go on with the new plan: its desk, its tables, and the same subject open."""
-        business = plan_again()
+        again(self._come_so_far)
+        business = reopen()
         self._desk, self._setting = business.desk, setting_of(business)
         self._stands = {}
         self._desk.watch(guarded(self.read, self.warn))
@@ -225,6 +228,9 @@ class ApprovalPanel(AnsweringWidget):
         self.moved = {}
         text = PLANNED if same or before is None else GONE.format(before["subject"])
         self.answer = {"text": text, "tone": "good", "number": self.answer.get("number", 0)}
+
+    def _come_so_far(self, step: str) -> None:
+        self.moved = {**self.moved, "step": step}
 
     def _not_planned(self, why: str) -> None:
         self.moved = {**self.moved, "why": why, "planning": False}
@@ -243,15 +249,15 @@ def approvals(
     tables: Any,
     as_of: datetime | None,
     outcomes: pd.DataFrame,
-    plan_again: Again | None = None,
+    plan_again: tuple[Again, Reopen] | None = None,
     asked: Mapping[str, str] | None = None,
     headless: bool = False,
 ) -> None:
     """Show what waits at a desk, of one agent or of all, the largest money at risk first.
 
     `tables` has the lake's tables as attributes; `asked` is what the page's address asks for, by which the
-    queue is filtered at first; `plan_again` makes the plan anew where the state that it was
-    made on has moved, and opens the business on it. Run headless, where nobody can click, the same table
+    queue is filtered at first; `plan_again` is how the plan is made anew where the state that it was made on
+    has moved, and how the business is opened on it then. Run headless, where nobody can click, the same table
     stands there plainly.
     """
     if headless:

@@ -23,7 +23,7 @@ function togetherOf(model, place, rows, inWords, { send, line, queue, close }) {
       make("b", { text: `▲ Left out: ${counted(count, "item", "items")}.` }), ` ${reason}`)),
     make("h4", { text: own.length > SAMPLES ? `Samples: the ${SAMPLES - 1} with most at risk, and the one with least` : "All of them" }),
     tableOf(["At risk", "Value", "What is proposed", "Why it waits"],
-      samples.map((row) => [queue.money(row.risk), queue.money(row.value), row.title, row.why]), [true, true, false, false], ""),
+      samples.map((row) => [queue.money(row.risk), queue.money(row.value), row.title, row.why]), ["number", "number", "", ""], ""),
     make("div", { className: "wb-decide" }, line, words.part, make("div", { className: "wb-buttons" }, confirm, back)));
   back.focus();
 }
