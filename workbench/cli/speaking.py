@@ -14,7 +14,10 @@ from workbench.errors import AlreadyPublished, AlreadyRunning, GateStop, Paramet
 
 EXIT_CODES = {
     0: "done; of `plan`: published",
-    1: "any other fault; a failed step names notebook, cell and error",
+    1: (
+        "any other fault; a failed step names notebook, cell and error; a refused decision says why; "
+        "`verify` and `replay` name what does not fit"
+    ),
     2: "bad parameters",
     3: "the gate stopped it and the last plan stands",
     4: "a plan is being made in this folder already",
