@@ -222,3 +222,23 @@ def test_a_kernel_that_dies_is_said_and_what_was_typed_is_there_after_a_reload(s
     press(page, "approve")
     said(page, GOOD)
     assert decided(server, "TR-MDT-RNO")["approved_quantity"] == 120
+
+
+def test_an_agent_is_stopped_and_let_go_on(serve, visit):
+    server = serve("small")
+    opened = visit(server)
+    page = opened.open("approvals", "[data-ask=stop][data-agent=routing]")
+    stop = page.locator("[data-ask=stop][data-agent=routing]")
+    stop.scroll_into_view_if_needed()
+    stop.click()
+    page.locator(f"{WRONG}:text('own words')").wait_for()
+    page.get_by_label("Reason", exact=True).last.fill("rates of MERIDIAN look wrong")
+    stop.click()
+    page.locator("[data-ask=resume][data-agent=routing]").wait_for()
+    opened.picture("approvals_agents")
+    assert server.business.ledger.authority_changes()["cause"].iloc[-1] == "stopped"
+    page.get_by_label("Reason", exact=True).last.fill("put right")
+    page.locator("[data-ask=resume][data-agent=routing]").click()
+    page.locator("[data-ask=stop][data-agent=routing]").wait_for()
+    assert server.business.ledger.authority_changes()["cause"].iloc[-1] == "resumed"
+    opened.assert_clean()

@@ -10,6 +10,7 @@ import pandas as pd
 
 from workbench.authority import autonomy, people
 from workbench.authority.four_eyes import needs_another, not_in_bulk, own_change
+from workbench.authority.progress import progress
 from workbench.authority.quantities import (
     Line,
     changed_lines,
@@ -173,6 +174,19 @@ class Desk:
         detail = {"until": pd.Timestamp(until).tz_convert("UTC").isoformat(), "by": self.person}
         self._ledger.log(SNOOZED, proposal_id, detail, now, str(proposal["run_id"]))
         self._tell()
+
+    def agents(self) -> pd.DataFrame:
+        """Every agent's kinds of decision with level and what is missing to the next, as from `progress`.
+
+        `proposed`: the level that waits for a person's word; empty where none does.
+        """
+        changes = self._ledger.authority_changes()
+        rows = progress(changes, self._ledger.evidence(), self._policy)
+        offered = [
+            autonomy.proposed_level(changes, agent, kind) or ""
+            for agent, kind in zip(rows["agent"], rows["kind"], strict=True)
+        ]
+        return rows.assign(proposed=offered)
 
     def stop(self, agent: str, reason: str) -> None:
         """Stop an agent at once, also in a running plan: what it would do by itself waits for a person."""

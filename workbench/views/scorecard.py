@@ -246,27 +246,31 @@ def accuracy_html(outcomes: pd.DataFrame, currency: str, empty: str) -> str:
 
 def autonomy_html(progress: pd.DataFrame, policy: Policy) -> str:
     """Level by agent and kind, and what is missing to the next; `progress` as from the authority."""
-    rules = policy.autonomy
-    rows = progress.assign(
-        stands=np.where(progress["stopped"], "stopped by a person", progress["level"].map(spoken)),
-        counted=[f"{number(n)} of {number(rules.least_decisions)}" for n in progress["matured"]],
-        bar=[
-            f"{percent(low, 1) if pd.notna(low) else NOTHING} against {percent(rules.bar)}"
-            for low in progress["low"]
-        ],
-        told=[
-            _missing(level, more) for level, more in zip(progress["level"], progress["missing"], strict=True)
-        ],
-    )
+    stands = np.where(progress["stopped"], "stopped by a person", progress["level"].map(spoken))
     headings = {
         "agent": code("Agent"),
         "kind": code("Kind of decision"),
         "stands": Heading("Level"),
         "counted": Heading("Matured since its last change", right=True),
         "bar": Heading("Surely right, against the bar", right=True),
-        "told": Heading("Missing to the next level"),
+        "missing": Heading("Missing to the next level"),
     }
-    return table_html(rows, headings, "")
+    return table_html(progress.assign(stands=stands, **on_the_way(progress, policy)), headings, "")
+
+
+def on_the_way(progress: pd.DataFrame, policy: Policy) -> dict[str, list[str]]:
+    """How far each row of the authority's `progress` is from the next level, in words."""
+    rules = policy.autonomy
+    return {
+        "counted": [f"{number(n)} of {number(rules.least_decisions)}" for n in progress["matured"]],
+        "bar": [
+            f"{percent(low, 1) if pd.notna(low) else NOTHING} against {percent(rules.bar)}"
+            for low in progress["low"]
+        ],
+        "missing": [
+            _missing(level, more) for level, more in zip(progress["level"], progress["missing"], strict=True)
+        ],
+    }
 
 
 def _missing(level: str, more: int | None) -> str:
