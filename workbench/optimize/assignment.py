@@ -35,17 +35,8 @@ PROVEN_ORDERS = 80  # a batch of so few is solved exactly
 MOST_CHOICES = 12  # of an order
 CROWD = 500.0  # units of a resource, above which nobody is made to leave it
 SPARE = 0.003  # of a crowd's capacity is kept free at first, so that changes through it find room
-PRICED = (
-    0.9,
-    0.6,
-    0.3,
-    0.0,
-    0.6,
-    0.0,
-    0.9,
-    0.3,
-    0.0,
-)  # share of the prices that counts, one exchange after the other
+# share of the prices that counts, one exchange after the other; a cycle that gains little is the last
+CYCLES = ((0.9, 0.6, 0.3, 0.0), (0.6, 0.0))
 CHAIN = 2  # orders that give way one for another, once cost alone counts
 ROUNDS = 40
 NEIGHBOURHOODS = 120  # solved exactly at the end
@@ -140,6 +131,18 @@ def _choose(batch: Batch, option_cost: Floats) -> tuple[Floats, Ints]:
 
 
 def _search(batch: Batch, priced: Priced, close_enough: float, neighbourhoods: int) -> Assignment:
+    best = _exchanged(batch, priced, close_enough)
+    if best.gap <= close_enough:
+        return best
+    ways = _few(batch, best)
+    option = np.append(np.cumsum(ways) - 1, NONE)[best.option]
+    fewer = replace(best, option=option)
+    found = _polish(restricted(batch, np.flatnonzero(ways)), fewer, close_enough, neighbourhoods)
+    return replace(found, option=np.append(np.flatnonzero(ways), NONE)[found.option])
+
+
+def _exchanged(batch: Batch, priced: Priced, close_enough: float) -> Assignment:
+    """What everybody's choice comes to after exchanges, at falling shares of the prices."""
     all_choices = choices(batch, priced.prices, MOST_CHOICES)
     paid = all_choices.use @ priced.prices
     crowd = batch.capacity > CROWD
@@ -148,20 +151,19 @@ def _search(batch: Batch, priced: Priced, close_enough: float, neighbourhoods: i
     )
     chosen = _admit(all_choices, all_choices.cost + paid, room)
     best = _found(batch, all_choices, chosen, priced)
-    for turn, share in enumerate(PRICED):
-        if best.gap <= close_enough:
-            return best
-        value = all_choices.cost + share * paid
-        chain = 1 if share else CHAIN
-        chosen = exchange(
-            all_choices, chosen, value, room if turn == 0 else batch.capacity, crowd, chain, ROUNDS
-        )
-        best = _better(best, _found(batch, all_choices, chosen, priced))
-    ways = _few(batch, best)
-    option = np.append(np.cumsum(ways) - 1, NONE)[best.option]
-    fewer = replace(best, option=option)
-    found = _polish(restricted(batch, np.flatnonzero(ways)), fewer, close_enough, neighbourhoods)
-    return replace(found, option=np.append(np.flatnonzero(ways), NONE)[found.option])
+    for cycle in CYCLES:
+        before = best.cost
+        for share in cycle:
+            if best.gap <= close_enough:
+                return best
+            value = all_choices.cost + share * paid
+            chain = 1 if share else CHAIN
+            chosen = exchange(all_choices, chosen, value, room, crowd, chain, ROUNDS)
+            room = batch.capacity
+            best = _better(best, _found(batch, all_choices, chosen, priced))
+        if before - best.cost <= close_enough * best.cost:
+            break
+    return best
 
 
 def _few(batch: Batch, best: Assignment) -> Mask:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.sparse import coo_array, csr_array
+from numpy.typing import NDArray
+from scipy.sparse import coo_array, csr_array, vstack
 
 from workbench.optimize.batch import NONE, Batch, Floats, Ints
 from workbench.optimize.contest import Contest, Prices
 
-AT_ONCE = 20_000  # parcels whose options are looked at together
+AT_ONCE = 20_000  # parcels, and options, that are looked at together
 MOST_OPTIONS = 800_000  # that orders are assigned to; of more, each parcel keeps those of least priced cost
 FEWEST = 6  # options that a parcel keeps
 TOO_DEAR = 20.0  # money at the prices above a parcel's cheapest option or an order's cheapest plan
@@ -60,6 +61,17 @@ def _use(contest: Contest, parcel: Ints, place: Ints, service: Ints) -> csr_arra
     column = np.full(len(contest.capacity), NONE, dtype=np.int32)
     short = np.flatnonzero(contest.short)
     column[short] = np.arange(len(short))
+    parts = [
+        _use_of_some(contest, column, *(part[first : first + AT_ONCE] for part in (parcel, place, service)))
+        for first in range(0, len(parcel), AT_ONCE)
+    ]
+    return csr_array(vstack(parts, format="csr")) if parts else csr_array((0, len(short)))
+
+
+def _use_of_some(
+    contest: Contest, column: NDArray[np.int32], parcel: Ints, place: Ints, service: Ints
+) -> csr_array:
+    """As `_use`, of some options; `column`: (resources,), the place of each among those that are short."""
     pools, places = len(contest.units), len(contest.parcels_from)
     drawn = csr_array(contest.drawn[parcel])
     row = np.repeat(np.arange(len(parcel), dtype=np.int32), np.diff(drawn.indptr))
@@ -71,7 +83,8 @@ def _use(contest: Contest, parcel: Ints, place: Ints, service: Ints) -> csr_arra
     amount = np.concatenate([drawn.data, np.ones(2 * len(parcel))])
     scarce = resource != NONE
     where = row[scarce], resource[scarce]
-    return csr_array(coo_array((amount[scarce], where), shape=(len(parcel), len(short))))
+    shape = (len(parcel), int(column.max(initial=NONE)) + 1)
+    return csr_array(coo_array((amount[scarce], where), shape=shape))
 
 
 def _plans(contest: Contest, parcel_paid: Floats) -> tuple[Ints, Ints]:
