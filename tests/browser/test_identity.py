@@ -13,10 +13,7 @@ ROBIN = [("X-Forwarded-User", "Robin (planner)"), ("X-Workbench-Secret", SECRET)
 @pytest.fixture(scope="module")
 def behind_proxy(tmp_path_factory):
     folder = tmp_path_factory.mktemp("proxied") / "business"
-    publish(folder)
-    (folder / "policy.toml").write_text(
-        '[business]\nplanner = "Robin (planner)"\n[identity]\nsource = "header"\n'
-    )
+    publish(folder, policy='[business]\nplanner = "Robin (planner)"\n[identity]\nsource = "header"\n')
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("WORKBENCH_PROXY_SECRET", SECRET)
         server = Server(folder)

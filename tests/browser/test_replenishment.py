@@ -32,6 +32,7 @@ def server(steps, plans):
     """The small plan, undecided."""
     shutil.rmtree(steps.folder / ".workbench", ignore_errors=True)
     shutil.copytree(plans / "small" / ".workbench", steps.folder / ".workbench")
+    shutil.copy(plans / "small" / "policy.toml", steps.folder / "policy.toml")
     return steps
 
 

@@ -66,7 +66,7 @@ def test_before_a_decision_has_matured_it_says_when_the_first_may(serve, visit):
 
 def test_before_the_first_plan_it_says_what_to_do(serve, visit):
     opened = visit(serve("unplanned"))
-    page = opened.open("scorecard", ".wb-no-plan")
+    page = opened.open("scorecard", ".wb-alone")
 
     assert "No plan has been published yet" in page.inner_text("body")
     assert "Were they right?" not in page.inner_text("body")

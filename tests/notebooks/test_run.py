@@ -48,7 +48,7 @@ def text(notebook):
 def test_the_overview_shows_tiles_figures_and_tables(folder, tmp_path, monkeypatch):
     made = run("dashboards/overview.ipynb", folder, tmp_path, monkeypatch)
 
-    assert sum(PLOTLY in bundle for bundle in shown(made)) == 8
+    assert sum(PLOTLY in bundle for bundle in shown(made)) == 4
     assert "At risk in what waits" in text(made)
     assert "Order 4800 units" in text(made)
     assert "<script>document" not in text(made)
