@@ -127,7 +127,8 @@ class Visit:
         self.page.emulate_media(color_scheme=scheme)
         for width in WIDTHS:
             self.page.set_viewport_size({"width": width, "height": 1000})
-            assert self.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+            # the page follows its window a moment later
+            self.page.wait_for_function("document.documentElement.scrollWidth <= window.innerWidth")
             self.picture(f"{name}_{width}_{scheme}")
 
     def picture(self, name):

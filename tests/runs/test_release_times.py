@@ -55,7 +55,7 @@ def test_it_stops_at_once_when_told_to():
 def test_a_release_that_the_ledger_refuses_is_said_and_the_next_one_comes_all_the_same(monkeypatch):
     stop, said = Event(), []
 
-    def release(_business):
+    def release(_business, _say):
         if said:
             stop.set()
             return

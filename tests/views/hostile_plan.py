@@ -18,7 +18,18 @@ from workbench.views import show
 
 # what the agents or the gate take for more than a name
 MEANT = {"country", "currency", "origin", "destination", "hs_prefix", "hs_code", "country_of_origin", "kind"}
-MEANT |= {"model", "agent", "step", "category", "reason", "decision", "rule", "bound_by"}
+MEANT |= {
+    "order_weekdays",
+    "closed_days",
+    "model",
+    "agent",
+    "step",
+    "category",
+    "reason",
+    "decision",
+    "rule",
+    "bound_by",
+}
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
 PLOTLY = "application/vnd.plotly.v1+json"
 
