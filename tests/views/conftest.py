@@ -6,6 +6,7 @@ import pytest
 
 from tests.views.small_plan import TWO_PLANNERS, publish
 from workbench.runs.business import Business
+from workbench.views.approval_setting import setting_of
 
 
 @pytest.fixture(scope="session")
@@ -32,3 +33,15 @@ def business(made_once, tmp_path):
 def business_of_two(made_for_two, tmp_path):
     """A published plan of its own, on which two may decide."""
     return Business(shutil.copytree(made_for_two, tmp_path / "two"))
+
+
+@pytest.fixture
+def queue(business):
+    """What stands at its desk."""
+    return business.desk.queue()
+
+
+@pytest.fixture
+def setting(business):
+    """What the approval panel shows its items in."""
+    return setting_of(business)

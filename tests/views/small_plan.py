@@ -262,3 +262,8 @@ def forecasts():
             evidence=[f"{HOSTILE} sold 5 400 units in 90 minutes."],
             money_at_risk=9_900.0 if new else 0.0,
         )
+
+
+def one(queue, start):
+    """The proposal of a queue whose id begins so."""
+    return next(p for p in queue.to_dict("records") if p["proposal_id"].startswith(start))

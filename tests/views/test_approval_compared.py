@@ -1,12 +1,6 @@
 import pytest
 
 from workbench.views.approval_compared import compared
-from workbench.views.approval_setting import setting_of
-
-
-@pytest.fixture
-def setting(business):
-    return setting_of(business)
 
 
 @pytest.fixture

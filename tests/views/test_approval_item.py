@@ -2,29 +2,15 @@ import json
 
 import pytest
 
+from tests.views.small_plan import one
 from workbench.runs.business import Business
 from workbench.views.approval_item import item, value_of
 from workbench.views.approval_lines import MOST_LINES
-from workbench.views.approval_setting import setting_of
 
 
 @pytest.fixture(scope="module")
 def business(made_once):
     return Business(made_once)
-
-
-@pytest.fixture(scope="module")
-def queue(business):
-    return business.desk.queue()
-
-
-@pytest.fixture(scope="module")
-def setting(business):
-    return setting_of(business)
-
-
-def one(queue, start):
-    return next(p for p in queue.to_dict("records") if p["proposal_id"].startswith(start))
 
 
 def facts(record):

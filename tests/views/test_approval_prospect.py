@@ -5,17 +5,11 @@ import pytest
 
 from workbench.runs.business import Business
 from workbench.views.approval_prospect import SHOWN, prospect
-from workbench.views.approval_setting import setting_of
 
 
 @pytest.fixture(scope="module")
 def business(made_once):
     return Business(made_once)
-
-
-@pytest.fixture(scope="module")
-def setting(business):
-    return setting_of(business)
 
 
 def one(business, start):

@@ -4,29 +4,15 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
+from tests.views.small_plan import one
 from workbench.policy import Policy
 from workbench.runs.business import Business
 from workbench.views.approval_queue import alone, in_sight, row, stands
-from workbench.views.approval_setting import setting_of
 
 
 @pytest.fixture(scope="module")
 def business(made_for_two):
     return Business(made_for_two)
-
-
-@pytest.fixture(scope="module")
-def queue(business):
-    return business.desk.queue()
-
-
-@pytest.fixture(scope="module")
-def setting(business):
-    return setting_of(business)
-
-
-def one(queue, start):
-    return next(p for p in queue.to_dict("records") if p["proposal_id"].startswith(start))
 
 
 def test_what_agents_did_by_themselves_is_not_in_sight(queue):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 import plotly.graph_objects as go
 
@@ -27,15 +29,7 @@ def right(outcomes: pd.DataFrame, bar: float, empty: str) -> go.Figure:
         y=names,
         mode="markers",
         marker={"symbol": "diamond", "size": 11, "color": ACCENT},
-        error_x={
-            "type": "data",
-            "symmetric": False,
-            "array": 100 * (rows["high"] - rows["share"]),
-            "arrayminus": 100 * (rows["share"] - rows["low"]),
-            "color": QUIET,
-            "thickness": 3,
-            "width": 6,
-        },
+        error_x=_interval(rows),
         customdata=list(zip(rows["right"], rows["n"], strict=True)),
         hovertemplate="%{y}: %{x:.1f} %, %{customdata[0]} of %{customdata[1]}<extra></extra>",
         showlegend=False,
@@ -66,15 +60,7 @@ def calibration(outcomes: pd.DataFrame, empty: str) -> go.Figure:
         y=100 * bins["share"],
         mode="markers+text",
         marker={"size": 11, "color": ACCENT, "symbol": "diamond"},
-        error_y={
-            "type": "data",
-            "symmetric": False,
-            "array": 100 * (bins["high"] - bins["share"]),
-            "arrayminus": 100 * (bins["share"] - bins["low"]),
-            "color": QUIET,
-            "thickness": 3,
-            "width": 6,
-        },
+        error_y=_interval(bins),
         text=[f"  {number(n)}" for n in bins["n"]],
         textposition="middle right",
         textfont={"size": 12, "color": MUTED},
@@ -208,3 +194,16 @@ def regret(outcomes: pd.DataFrame, currency: str, empty: str) -> go.Figure:
     ]
     write_beside(figure, names, rows["regret"], words, room=1.7)
     return figure.update_xaxes(showticklabels=False, showgrid=False, ticks="")
+
+
+def _interval(rows: pd.DataFrame) -> dict[str, Any]:
+    """The bar from `low` to `high` around each `share`, in percent."""
+    return {
+        "type": "data",
+        "symmetric": False,
+        "array": 100 * (rows["high"] - rows["share"]),
+        "arrayminus": 100 * (rows["share"] - rows["low"]),
+        "color": QUIET,
+        "thickness": 3,
+        "width": 6,
+    }
