@@ -1309,9 +1309,18 @@ _LEDGER = (
         (
             _text("run_id", "the run"),
             _day("date", "business day planned"),
-            _text("inputs", "hash of day, input versions and policy: the same inputs have the same hash"),
+            _text(
+                "inputs", "hash of day, input versions and policy read: the same inputs have the same hash"
+            ),
             Column("versions", "object", "", "table versions of the lake that it read"),
             _text("policy", "hash of the policy"),
+            Column(
+                "policy_read",
+                "object",
+                "",
+                "hash by agent of what its proposals rest on of the policy; blank: all of it",
+                None,
+            ),
             _instant("started_at", "when"),
         ),
     ),

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.authority.people import POLICY, policy, publish
+from tests.authority.people import PEOPLE, POLICY, policy, publish
 from tests.ledger.making import AT, DAY, LATER, RUN, judged, new_ledger, order, standing, start, transfer
 from workbench.authority import Desk
 from workbench.errors import AlreadyDecided, LedgerError, StateMoved
@@ -205,12 +205,31 @@ def test_a_proposal_that_is_not_in_the_plan_is_named(ledger):
     _refused(ledger, _desk(ledger).approve, "PO-none", sentence="'PO-none' is no proposal of this plan")
 
 
-def test_an_approval_under_another_policy_than_the_plans_is_refused(ledger):
-    publish(ledger, order())
-    desk = _desk(ledger, chosen=policy(four_eyes_amount=1.0))
-    _refused(ledger, desk.approve, ORDER, sentence="the policy is not the one", kind=StateMoved)
-    _refused(ledger, desk.approve_all, [f"PO-S1-{RUN}"], sentence="decided by itself")
+def _with(section, **values):
+    return POLICY.model_copy(update={section: getattr(POLICY, section).model_copy(update=values)})
+
+
+def test_an_approval_is_refused_once_the_policy_that_its_agent_read_has_moved(ledger):
+    publish(ledger, order(), transfer())
+    desk = _desk(ledger, chosen=_with("replenishment", review_days=5))
+    _refused(ledger, desk.approve, ORDER, sentence="policy that replenishment reads", kind=StateMoved)
+    _refused(ledger, desk.approve_all, [f"TR-W1-W2-{RUN}", ORDER], sentence="plan again", kind=StateMoved)
+    desk.approve(f"TR-W1-W2-{RUN}")
     desk.reject(ORDER, "not needed")
+
+
+def test_people_and_the_scorecard_move_no_proposal_and_are_asked_at_the_decision(ledger):
+    publish(ledger, order(), order("S2"), order("S3", value=9_000.0))
+    for other in (
+        policy(delegations=[{"giver": "Dee", "taker": "Cem", "until": "2026-11-30"}]),
+        _with("scorecard", response_minutes=9.0),
+    ):
+        _desk(ledger, chosen=other).approve(ORDER)
+        _desk(ledger, chosen=other).undo(ORDER)
+    lower = policy(roles=PEOPLE["roles"] | {"buyer": {"replenishment": 5_000.0}})
+    desk = _desk(ledger, "Cem", chosen=lower)
+    desk.approve(OTHER)
+    _refused(ledger, desk.approve, f"PO-S3-{RUN}", sentence="up to 5,000.00")
 
 
 def test_an_approval_after_newer_inputs_came_is_refused_and_one_that_stands_is_not(ledger):

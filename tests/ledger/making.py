@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 
+from workbench.authority.rests_on import policy_read
 from workbench.ledger.ledger import Ledger
 from workbench.policy import Policy
 from workbench.tables import proposals_table
@@ -105,7 +106,8 @@ def judged(*records, decision="escalated", reason="Above the limit."):
 
 
 def start(ledger, run_id=RUN, day=DAY, inputs="same", at=AT, policy=None):
-    ledger.start_run(run_id, day, inputs, {"sales": 3}, (policy or Policy()).digest(), at)
+    policy = policy or Policy()
+    ledger.start_run(run_id, day, inputs, {"sales": 3}, policy.digest(), at, policy_read(policy))
     return run_id
 
 

@@ -2,13 +2,26 @@
 
 import random
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy.engine import make_url
 from typer.testing import CliRunner
 
 from tests.ledger.logins import POLICY, guarded
-from tests.ledger.making import AT, DAY, RUN, new_ledger, order, publish, share, shipment, standing, transfer
+from tests.ledger.making import (
+    AT,
+    DAY,
+    RUN,
+    new_ledger,
+    order,
+    publish,
+    share,
+    shipment,
+    standing,
+    start,
+    transfer,
+)
 from workbench.authority import Desk, autonomy
 from workbench.cli import app
 from workbench.errors import AlreadyDecided, LedgerError, StateMoved
@@ -137,6 +150,28 @@ def test_what_has_been_given_away_since_is_not_given_again(guard):
     )
     with pytest.raises(StateMoved, match="8 units of A at W1 cannot be given to TR-W1-W2"):
         guard.ledger("Ann").decide(f"TR-W1-W2-{RUN}", "approved", "Ann", AT)
+
+
+def test_a_run_begun_since_refuses_by_its_inputs_alone_behind_the_door_and_at_the_desk(guard, tmp_path):
+    file = new_ledger(tmp_path)
+    opened(file)
+    other = POLICY.model_copy(
+        update={"scorecard": POLICY.scorecard.model_copy(update={"response_minutes": 9})}
+    )
+    for number, inputs in enumerate(("same", "newer"), start=2):
+        for ledger in (guard.ledger("service"), file):
+            start(ledger, f"20261116-{number}", inputs=inputs, policy=other)
+        for which in (guard.ledger("Ann"), file):
+            decide = Desk(which, POLICY, RUN, now, "Ann").approve
+            straight = partial(which.decide, f"PO-S2-{RUN}", "approved", "Ann", AT)
+            if inputs == "same":
+                decide(f"PO-S1-{RUN}")
+                continue
+            with pytest.raises(StateMoved, match="run 20261116-3 has begun from newer inputs"):
+                decide(f"PO-S2-{RUN}")
+            if which is not file:  # the file's ledger leaves this to the desk
+                with pytest.raises(StateMoved, match="a run has begun from newer inputs"):
+                    straight()
 
 
 def test_putting_off_says_who_did_and_nothing_else_can_be_noted(guard):

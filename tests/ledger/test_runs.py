@@ -3,6 +3,7 @@ from datetime import date, timedelta
 import pytest
 
 from tests.ledger.making import AT, DAY, LATER, RUN, order, publish, start
+from workbench.authority.rests_on import policy_read
 from workbench.errors import LedgerError
 from workbench.policy import Policy
 from workbench.release import release
@@ -23,6 +24,7 @@ def test_a_run_is_read_as_it_was_written(ledger):
         "inputs": "same",
         "versions": {"sales": 3},
         "policy": Policy().digest(),
+        "policy_read": policy_read(Policy()),
         "started_at": AT,
     }
 

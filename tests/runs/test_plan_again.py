@@ -5,6 +5,7 @@ import pytest
 from tests.ledger.making import judged, order
 from tests.runs.toy_plan import toy_business, use_notebooks
 from workbench.errors import AlreadyPublished, StateMoved, WorkbenchError
+from workbench.policy import Policy
 from workbench.runs.business import Business
 from workbench.runs.daily_plan import plan
 from workbench.runs.plan_again import changes_between, plan_again
@@ -55,11 +56,25 @@ def test_an_approval_on_moved_ground_is_planned_again_and_shows_what_changed(tmp
     )
     with pytest.raises(StateMoved, match="open it again"):
         business.desk.approve("PO-S1-20261116-1")
-    with pytest.raises(StateMoved, match="the policy is not the one that it was made with"):
+    with pytest.raises(StateMoved, match="the policy that replenishment reads is not the one"):
         Business(business.folder).desk.approve("PO-S1-20261116-1")
     again = plan_again(business, _quiet)
     assert (again.before, again.published.run_id) == ("20261116-1", "20261116-2")
     assert _rows(again.changes) == [["PO-S1", 12.0, 12.0, 60_000.0, 60_000.0, "escalated", "executed"]]
+
+
+def test_a_stand_in_for_a_holiday_moves_nothing_that_waits(tmp_path, monkeypatch):
+    use_notebooks(monkeypatch, tmp_path / "notebooks", value=60_000.0)
+    business = toy_business(tmp_path / "business")
+    plan(business, DAY, {}, _quiet)
+    people = {
+        "members": {"planner": ["planner"], "Ann": []},
+        "delegations": [{"giver": "planner", "taker": "Ann", "until": DAY}],
+    }
+    (business.folder / "policy.toml").write_text(Policy.model_validate({"people": people}).toml())
+    with pytest.raises(AlreadyPublished):
+        plan_again(business, _quiet)
+    Business(business.folder).desk.approve("PO-S1-20261116-1")
 
 
 def test_an_agent_stopped_while_its_step_runs_carries_nothing_out(tmp_path, monkeypatch):

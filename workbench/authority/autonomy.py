@@ -7,25 +7,19 @@ The limits in money, outages and buffers, and what was never seen, hold at every
 
 from __future__ import annotations
 
-import hashlib
 from datetime import date, datetime
 from typing import Any
 
 import pandas as pd
 
 from workbench.authority.people import limit_of
+from workbench.authority.rests_on import digest, own_limits
 from workbench.errors import LedgerError
 from workbench.formulas.proportions import wilson
 from workbench.ledger.ledger import Ledger
 from workbench.policy import Policy
-from workbench.tables import AGENT_OF, LEVELS
+from workbench.tables import AGENT_OF, AGENTS, LEVELS
 
-SECTIONS = {
-    "demand_sensing": "demand",
-    "allocation": "allocation",
-    "replenishment": "replenishment",
-    "routing": "routing",
-}
 BY_ITSELF = "workbench"
 Change = dict[str, Any]
 
@@ -53,9 +47,8 @@ def is_stopped(changes: pd.DataFrame, agent: str) -> bool:
 
 
 def limits_digest(policy: Policy, agent: str) -> str:
-    """Hash of an agent's own section of the policy and of the limits that it acts within."""
-    own: str = getattr(policy, SECTIONS[agent]).model_dump_json()
-    return hashlib.sha256((own + policy.authority.model_dump_json()).encode()).hexdigest()[:16]
+    """Hash of an agent's own sections of the policy and of the limits that it acts within."""
+    return digest(own_limits(policy, agent))
 
 
 def due_changes(
@@ -187,8 +180,8 @@ def resume(ledger: Ledger, agent: str, actor: str, at: datetime, reason: str) ->
 
 
 def _press(ledger: Ledger, cause: str, agent: str, actor: str, at: datetime, reason: str) -> None:
-    if agent not in SECTIONS:
-        raise LedgerError(f"{agent!r} is no agent; give one of {', '.join(SECTIONS)}.")
+    if agent not in AGENTS:
+        raise LedgerError(f"{agent!r} is no agent; give one of {', '.join(AGENTS)}.")
     if not actor or not reason.strip():
         raise LedgerError(f"{agent}: say who {'stops' if cause == 'stopped' else 'resumes'} it, and why.")
     if is_stopped(ledger.authority_changes(), agent) == (cause == "stopped"):

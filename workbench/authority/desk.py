@@ -232,8 +232,9 @@ class Desk:
 
     def _refuse_if_moved(self, proposals: Sequence[Proposal]) -> None:
         """Raise StateMoved when what still waits rests on a state that is no longer so."""
-        if any(proposal["decision"] in WAITING for proposal in proposals):
-            refuse_if_moved(self._ledger, self._policy, str(proposals[0]["run_id"]))
+        agents = {str(proposal["agent"]) for proposal in proposals if proposal["decision"] in WAITING}
+        if agents:
+            refuse_if_moved(self._ledger, self._policy, str(proposals[0]["run_id"]), sorted(agents))
 
     def _decide(self, proposal: Proposal, decision: str, reason: str, code: str, **changed: Any) -> None:
         self._ledger.decide(

@@ -77,10 +77,21 @@ class Ledger:
             return runs.next_id(connection, day)
 
     def start_run(
-        self, run_id: str, day: date, inputs: str, versions: Mapping[str, int], policy: str, at: datetime
+        self,
+        run_id: str,
+        day: date,
+        inputs: str,
+        versions: Mapping[str, int],
+        policy: str,
+        at: datetime,
+        policy_read: Mapping[str, str] | None = None,
     ) -> None:
-        """Record that a run began: its day, its inputs and policy as hashes, the table versions it reads."""
+        """Record that a run began: its day, its inputs and policy as hashes, the table versions it reads.
+
+        `policy_read`: hash by agent of what its proposals rest on of the policy; without it, all of it.
+        """
         run = {"run_id": run_id, "date": day, "inputs": inputs, "versions": versions, "policy": policy}
+        run["policy_read"] = policy_read
         with writing(self._database) as connection:
             runs.start(connection, {**run, "started_at": at})
 

@@ -19,6 +19,7 @@ import pandas as pd
 from workbench import release
 from workbench.authority.autonomy import after_failed_gate
 from workbench.authority.people import expired_delegations
+from workbench.authority.rests_on import policy_read
 from workbench.errors import AlreadyPublished, AlreadyRunning, StepFailed
 from workbench.lake import gate
 from workbench.lake.carrier_rates import live_rates
@@ -132,8 +133,9 @@ def _start(business: Business, day: date, given: Mapping[str, str], say: Say) ->
     say(report.sentences()[0])
     for sentence in sources["told"]:
         say(sentence)
+    read = policy_read(business.policy)
     contents = {name: content_hash(report.tables[name]) for name in INPUTS}
-    inputs = _digest(day, contents, business.policy.digest(), dict(given))
+    inputs = _digest(day, contents, read, dict(given))
     published = business.ledger.published_run(day, inputs)
     if published is not None:
         _let_out(business, published, say)
@@ -151,11 +153,15 @@ def _start(business: Business, day: date, given: Mapping[str, str], say: Say) ->
             say(f"Released what had been approved in {released.run_id}.")
     versions |= _stand_of_the_day(business, day, versions)
     run_id = business.ledger.next_run_id(day)
+    _open_stock(business, run_id, versions)
+    business.ledger.start_run(run_id, day, inputs, versions, business.policy.digest(), now(), read)
+    return run_id
+
+
+def _open_stock(business: Business, run_id: str, versions: Mapping[str, int]) -> None:
     tables = business.lake.snapshot(versions)
     there, spoken_for = on_hand(tables.stock), promised(tables.stock, tables.open_lines)
     business.ledger.open_stock(run_id, there, spoken_for, now())
-    business.ledger.start_run(run_id, day, inputs, versions, business.policy.digest(), now())
-    return run_id
 
 
 def _judge_earlier(business: Business, day: date, versions: Mapping[str, int], say: Say) -> None:
