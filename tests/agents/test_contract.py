@@ -112,7 +112,9 @@ def test_every_proposal_can_be_read_and_stored(agent, business, policy, as_of):
             assert sentence.endswith(".")
         assert proposal["skus"] == sorted(set(proposal["skus"]))
         assert all(set(other) == {"action", "cost"} for other in proposal["alternatives"])
-        assert proposal["alternatives"]
+        costs = {other["action"]: other["cost"] for other in proposal["alternatives"]}
+        assert len(costs) == len(proposal["alternatives"]) >= 2
+        assert np.isfinite(list(costs.values())).all()
         json.dumps({name: proposal[name] for name in ("lines", "alternatives", "evidence", "skus")})
 
 

@@ -90,6 +90,18 @@ def test_the_cost_of_each_plan_is_what_its_misses_cost():
     assert shop["confidence"] == 0.5  # doing nothing is better in the first path
 
 
+def test_where_no_series_has_a_runner_up_half_of_the_way_is_the_other_choice():
+    """Half of the way from 14 to 21 is 17.5: 3.5 units or 10.5 missed, at 5 each."""
+    costs = {
+        row["action"]: row["cost"]
+        for row in sense(ONE, models_of(ONE, runner_up=None)).loc["AF-shop", "alternatives"]
+    }
+    assert costs == {
+        "keep planning on the recent weeks (do nothing)": 35,
+        "go half of the way from the recent weeks to the forecast": 35,
+    }
+
+
 def test_within_the_tolerance_it_was_right_all_the_same():
     policy = Policy(demand=DemandPolicy(horizon_days=7, error_cost=0.5, tolerance=0.2))
     assert sense(ONE, policy=policy).loc["AF-shop", "confidence"] == 1

@@ -11,6 +11,7 @@ from workbench.agents.allocation import allocate
 from workbench.agents.demand_sensing import sense_demand
 from workbench.agents.replenishment import as_it_was, days_to_judge, replenish, situation_of
 from workbench.agents.routing import held, shipped
+from workbench.agents.routing.lines import CANCEL
 from workbench.demand.paths import matrix, with_paths
 from workbench.policy import Policy, RoutingPolicy
 
@@ -292,6 +293,13 @@ def test_a_batch_that_was_refused_cost_the_wait():
     came = delivered("2026-11-17")
     found, _ = shipped(batch("1", instead=[]), to_ship("1"), DONE, came, ROUTING)
     assert found.decided == found.others["do nothing: the orders wait until tomorrow"] == 11.0
+
+
+def test_a_batch_that_could_only_have_been_cancelled_is_compared_with_that():
+    alone = batch("1", "2")
+    alone["alternatives"][0] = {"action": CANCEL, "cost": 100.0}
+    found, _ = shipped(alone, to_ship("1", "2"), DONE, delivered("2026-11-17", "2026-11-18"), ROUTING)
+    assert found.others[CANCEL] == 2 * ROUTING.unserved_cost
 
 
 def test_orders_were_held_rightly_unless_one_left_that_day():

@@ -472,9 +472,23 @@ def test_a_sku_that_nobody_offers_is_named():
     assert asked["confidence"] == 0
 
 
+def test_finding_somebody_by_the_next_review_loses_what_is_missed_until_then():
+    """10 a day are missed for 28 days, 70 of 280 until the next review; a unit is worth 15 x 0.4 x 1.5."""
+    assert only(plan(offers=[], stock=[stock(0)]))["alternatives"] == [
+        {
+            "action": "Find somebody whose goods are there by the next review, 2026-11-23.",
+            "cost": pytest.approx(70 * 9.0),
+        },
+        {"action": "Do nothing.", "cost": pytest.approx(280 * 9.0)},
+    ]
+
+
 def test_a_sku_that_sells_below_its_cost_is_named():
     asked = only(plan(offers=[offer(unit_cost=16.0)]))
     assert "it sells at 15.00 and costs 16.00 landed" in asked["evidence"][0]
+    costs = {choice["action"]: choice["cost"] for choice in asked["alternatives"]}
+    assert costs["Do nothing."] == 0
+    assert costs["Buy 1 line at a loss and leave the rest."] == asked["alternatives"][-1]["cost"] == 140.0
 
 
 # --- the contract

@@ -173,6 +173,16 @@ def test_a_reserved_line_ships_from_its_reservation_though_nothing_else_is_there
     assert only_line(proposals, "SH-W-C-ground")["order_id"] == "1"
 
 
+def test_where_nothing_else_is_open_an_order_could_be_cancelled_at_the_policys_price():
+    """Order 2 waits for 6.00 a day; order 1 has one way alone; either is cancelled at 50.00."""
+    proposals = plan(line("1", warehouse="W"), line("2"), stock=stock(("A", "W", 1, 1)))
+    costs = [{other["action"]: other["cost"] for other in every} for every in proposals["alternatives"]]
+    cancel = "cancel the orders, at the policy's price of an order that is not served"
+    assert costs[0] == {"do nothing: they wait unnamed": 6.0, cancel: 50.0}
+    assert costs[1][cancel] == 50.0
+    assert len(costs[1]) == 2
+
+
 def test_the_last_unit_goes_to_the_order_that_would_pay_more_without_it():
     """Order 2, in the west, would cost 10.06 from E and 6.06 from W; order 1, in the east, 7.06 and 9.06."""
     proposals = plan(line("1"), line("2", region="west"), stock=stock(("A", "E", 5, 0), ("A", "W", 1, 0)))

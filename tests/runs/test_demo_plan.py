@@ -1,6 +1,7 @@
 """Every planted situation of data/README.md is found by the plan and shows where that page says."""
 
 import json
+import math
 
 import pandas as pd
 import pytest
@@ -21,6 +22,14 @@ def _waits(proposals, subject, rule):
     assert row["decision"] == "escalated", subject
     assert rule in row["decision_reason"], row["decision_reason"]
     return row
+
+
+def test_whatever_waits_has_two_other_choices_and_what_each_costs(proposals):
+    assert {"PO", "TR", "CS", "AF", "NS", "SP", "SH"} <= set(proposals.index.str[:2])
+    for subject, choices in proposals["alternatives"].items():
+        costs = {choice["action"]: choice["cost"] for choice in choices}
+        assert len(costs) == len(choices) >= 2, subject
+        assert all(math.isfinite(cost) for cost in costs.values()), subject
 
 
 def test_the_viral_product_is_a_spike_that_waits_and_its_orders_are_named(proposals, snapshot):

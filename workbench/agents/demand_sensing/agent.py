@@ -19,6 +19,7 @@ SERIES = ["sku", "channel", "region"]
 PAIR = ["sku", "channel"]
 AS_LATELY = "keep planning on the recent weeks (do nothing)"
 RUNNER_UP = "use each series' runner-up model"
+HALF_WAY = "go half of the way from the recent weeks to the forecast"
 AS_FORECAST = "keep the forecast as it is (do nothing)"
 Worlds = NDArray[np.float64]  # one value a path
 
@@ -72,8 +73,8 @@ def sense_demand(
     """Proposals: a channel's routine forecasts (AF), new or runaway ones (NS), and spikes to act on (SP).
 
     A forecast's cost in a path is what its units too many or too few cost; the alternatives are the recent
-    weeks going on (doing nothing) and the runner-up model. `doubtful` SKUs, whose inputs are in question, get
-    a routine proposal of their own (AF-…-check).
+    weeks going on (doing nothing) and the runner-up model, or half of the way where there is none. `doubtful`
+    SKUs, whose inputs are in question, get a routine proposal of their own (AF-…-check).
     """
     if demand_paths.empty:
         return proposals_table([])
@@ -169,12 +170,17 @@ def _adopt(outlook: Outlook, subject: str, what: str, reason: str, *, never_seen
 
 
 def other_plans(outlook: Outlook, forecast: pd.Series[float]) -> dict[str, Worlds]:
-    """What planning otherwise than on `forecast` (series,) costs in each path, by action; money."""
+    """What planning otherwise than on `forecast` (series,) costs in each path, by action; money.
+
+    Where no series has a runner-up, as of a new product, half of the way to the forecast is the other choice.
+    """
     series = outlook.series
     plans = {AS_LATELY: outlook.cost(series["usual"])}
     if series["runner_up"].notna().any():
         worse = (series["runner_up_error"] / series["error"]).fillna(1.0).replace(np.inf, 1.0)
         plans[RUNNER_UP] = outlook.cost(forecast, worse)
+    else:
+        plans[HALF_WAY] = outlook.cost((series["usual"] + forecast) / 2)
     return plans
 
 

@@ -35,7 +35,7 @@ def replenish(situation: Situation, *, policy: Policy, doubtful: Collection[str]
         overdue = set(met.outstanding.loc[met.outstanding["overdue"], "sku"])
         today = Day(day, met.wanted.horizon, policy, met.vendors, met.inbound, overdue, doubtful, met.faults)
         records.extend(purchase_orders(met.chosen, met.market, today))
-    return _table([*records, *without_offer(met.items, met.market, met.run, policy, met.faults)])
+    return _table([*records, *without_offer(met, policy)])
 
 
 def _table(records: list[dict[str, object]]) -> pd.DataFrame:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-from workbench.agents.replenishment.faults import Faults
-from workbench.agents.replenishment.market import Market
-from workbench.agents.replenishment.runout import RunOut
-from workbench.policy import Policy
+from workbench.agents.replenishment.runout import Days
+from workbench.agents.replenishment.situation import Situation
+from workbench.optimize.shortage import continued, without_order
+from workbench.policy import Policy, ReplenishmentPolicy
 
 Record = dict[str, Any]
 A_UNIT = 1.0  # what is expected to be missed before anybody is asked
@@ -89,20 +90,21 @@ def _of(number: int, thing: str) -> str:
     return f"{number:,} {thing}{'' if number == 1 else 's'}"
 
 
-def without_offer(
-    items: pd.DataFrame, market: Market | None, run: RunOut, policy: Policy, faults: Faults
-) -> Iterator[Record]:
-    """One record for the SKUs that will be missed and that nobody offers, or only at a loss."""
-    rules, currency = policy.replenishment, policy.business.base_currency
+def without_offer(met: Situation, policy: Policy) -> Iterator[Record]:
+    """One record for the SKUs that will be missed and that nobody offers, or only at a loss.
+
+    Whoever finds somebody by the next review loses what is short until then; what sells at a loss could be
+    bought all the same, and costs what it costs more than its price.
+    """
+    market, run, faults = met.market, met.run, met.faults
     lines = market.lines if market else pd.DataFrame({"item": [], "shortage": [], "landed_cost": []})
     best = lines.groupby("item").agg(shortage=("shortage", "max"), landed_cost=("landed_cost", "min"))
-    table = items.join(best).assign(short=run.short_in_horizon)
+    table = met.items.join(best).assign(short=run.short_in_horizon)
     table = table[(table["short"] >= A_UNIT) & ~(table["shortage"] > 0)]
     if table.empty:
         return
-    margin = table["price"].fillna(0.0) * rules.default_margin
-    lost = margin * (rules.lost_share + rules.stockout_penalty) * table["short"]
-    lost = lost.where(table["landed_cost"].isna(), 0.0)
+    costs = _costs_without_offer(table, met, policy)
+    lost, currency = costs["Do nothing."], policy.business.base_currency
     missed = run.first_short[table.index]
     skus = sorted(set(table["sku"]))
     wrong = [sentence for sku in skus for sentence in faults.of_sku.get(sku, [])]
@@ -118,17 +120,50 @@ def without_offer(
         "reason": "no_offer",
         "if_nothing": (
             f"{table['short'].sum():,.0f} units are expected to be missed within the horizon, "
-            f"{lost.sum():,.0f} {currency} of margin and penalty."
+            f"{lost:,.0f} {currency} of margin and penalty."
         ),
-        "money_at_risk": float(lost.sum()),
-        "alternatives": [{"action": "Do nothing.", "cost": round(float(lost.sum()), 2)}],
+        "money_at_risk": lost,
+        "alternatives": [
+            {"action": action, "cost": round(cost, 2)}
+            for action, cost in sorted(costs.items(), key=lambda item: item[1])
+        ],
         "evidence": [*(_no_offer(row) for row in table.to_dict("records")), *wrong],
         "lines": [],
         "supplier": "",
-        "expected_cost": round(float(lost.sum()), 2),
+        "expected_cost": round(lost, 2),
         "unconfirmed": False,
         "bad_input": " ".join(wrong),
     }
+
+
+def _costs_without_offer(table: pd.DataFrame, met: Situation, policy: Policy) -> dict[str, float]:
+    """What can be done about items that no order serves, by action; expected money on the paths."""
+    rules, unoffered = policy.replenishment, table["landed_cost"].isna()
+    margin = table["price"].fillna(0.0) * rules.default_margin
+    a_unit = (margin * (rules.lost_share + rules.stockout_penalty)).where(unoffered, 0.0)
+    review = met.day + timedelta(days=rules.review_days)
+    costs = {
+        "Do nothing.": float((a_unit * table["short"]).sum()),
+        f"Find somebody whose goods are there by the next review, {review}.": float(
+            (a_unit * _short_until(rules.review_days, table.index.to_numpy(np.int64), met, rules)).sum()
+        ),
+    }
+    if not unoffered.all():
+        loss = (table["landed_cost"] - table["price"].fillna(0.0)).clip(lower=0.0)
+        count = _of(int((~unoffered).sum()), "line")
+        costs[f"Buy {count} at a loss and leave the rest."] = float(
+            (loss.fillna(0.0) + a_unit).mul(table["short"]).sum()
+        )
+    return costs
+
+
+def _short_until(days: int, items: Days, met: Situation, rules: ReplenishmentPolicy) -> NDArray[np.float64]:
+    """Units of some items expected to be missed in the first `days`, (items,)."""
+    demand = continued(met.wanted.of(items).part(0, len(items)), days)
+    start = met.items["start"].to_numpy(np.int64)[items]
+    arriving = met.arrivals.of(items).part(0, len(items), days)
+    run = without_order(start, demand, arriving, rules.lost_share)
+    return np.asarray(run.short[days].mean(axis=1, dtype=np.float64))
 
 
 def _no_offer(row: dict[Any, Any]) -> str:

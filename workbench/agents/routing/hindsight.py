@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from workbench.agents.routing.holds import UNNAMED
-from workbench.agents.routing.lines import WAY
+from workbench.agents.routing.lines import CANCEL, WAY
 from workbench.agents.routing.shipments import ACTIONS
 from workbench.formulas.hindsight import Hindsight
 from workbench.policy import RoutingPolicy
@@ -46,6 +46,8 @@ def shipped(
     if ACTIONS["other"] in expected:
         share = part["outlay"].sum() / parcels["outlay"].sum()
         others[ACTIONS["other"]] = expected[ACTIONS["other"]] * float(share)
+    if CANCEL in expected:
+        others[CANCEL] = float(part["share"].sum()) * rules.unserved_cost
     instead = held if proposal["instead"] == [] else None
     tolerance = rules.tolerance * abs(min(others.values()))
     return Hindsight(cost, others, tolerance, instead), part["delivered_on"].max()
@@ -63,7 +65,7 @@ def held(
     orders = {line["order_id"] for line in proposal["lines"]}
     left = orders & set(deliveries.loc[deliveries["handed_over_on"] == day, "order_id"])
     waiting = len(orders) * rules.hold_cost_per_day
-    others = {UNNAMED: waiting}
+    others = {UNNAMED: waiting, CANCEL: len(orders) * rules.unserved_cost}
     if left:
         others[LEFT_ANYWAY] = waiting - len(left) * rules.hold_cost_per_day
     return Hindsight(waiting, others, rules.tolerance * min(others.values()))

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from workbench.agents.routing.lines import Record, count, line_records
+from workbench.agents.routing.lines import CANCEL, Record, count, line_records
 from workbench.optimize.open_orders import OpenOrders
 from workbench.policy import Policy
 
@@ -25,7 +25,7 @@ WHY_HELD = {
 
 
 def holds(case: OpenOrders, held: pd.DataFrame, policy: Policy) -> Iterator[Record]:
-    """One proposal a reason: nothing else can be done with these orders today."""
+    """One proposal a reason: these orders cannot leave today; who does not hold them may only cancel them."""
     currency, per_order = policy.business.base_currency, policy.routing.hold_cost_per_day
     for (reason, doubtful), orders in held.groupby(["reason", "doubtful"]):
         lines = case.lines[case.lines["order"].isin(orders.index)]
@@ -49,7 +49,10 @@ def holds(case: OpenOrders, held: pd.DataFrame, policy: Policy) -> Iterator[Reco
             "and nobody tells the customers.",
             "money_at_risk": waiting,
             "expected_cost": waiting,
-            "alternatives": [{"action": UNNAMED, "cost": waiting}],
+            "alternatives": [
+                {"action": UNNAMED, "cost": waiting},
+                {"action": CANCEL, "cost": len(orders) * policy.routing.unserved_cost},
+            ],
             "evidence": [
                 f"They could be delivered from {when.min().date()} on."
                 if len(when)

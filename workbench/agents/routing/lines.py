@@ -10,6 +10,7 @@ from workbench.tables import TABLES
 
 Record = dict[str, Any]
 WAY = ["warehouse", "carrier", "service"]
+CANCEL = "cancel the orders, at the policy's price of an order that is not served"
 _LINE = [name for name in TABLES["shipment_lines"].names if name != "proposal_id"]
 
 

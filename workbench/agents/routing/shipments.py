@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy.sparse import csr_array
 
-from workbench.agents.routing.lines import WAY, Record, count, line_records
+from workbench.agents.routing.lines import CANCEL, WAY, Record, count, line_records
 from workbench.optimize.batch import Floats
 from workbench.optimize.lateness import drawn_days, possible_times
 from workbench.optimize.open_orders import OpenOrders
@@ -18,6 +18,7 @@ from workbench.policy import Policy
 ACTIONS = {
     "other": "send each parcel by its next best warehouse and service",
     "hold": "do nothing: the orders wait until tomorrow",
+    "cancel": CANCEL,
 }
 
 
@@ -62,7 +63,11 @@ def _subjects(shipped: pd.DataFrame) -> pd.Series[str]:
 def _simulated(
     case: OpenOrders, rows: pd.DataFrame, runners_up: pd.DataFrame, policy: Policy, rng: np.random.Generator
 ) -> dict[str, Floats]:
-    """Cost of the batch by action in every world, shape (worlds,), money: transit times and days drawn."""
+    """Cost of the batch by action in every world, shape (worlds,), money: transit times and days drawn.
+
+    Where no parcel has another way, the orders could only be cancelled, at the policy's price of an order
+    that is not served.
+    """
     days = _days(case, rows, policy, rng)
     waiting = float(rows["share"].sum()) * policy.routing.hold_cost_per_day
     costs = {"ship": _cost(rows, days), "hold": _cost(rows, days + 1) + waiting}
@@ -71,6 +76,8 @@ def _simulated(
         other = runners_up.loc[rows.index[has_other]]
         stay = _cost(rows[~has_other], days[~has_other])
         costs["other"] = stay + _cost(other, _days(case, other, policy, rng))
+    else:
+        costs["cancel"] = np.full_like(costs["ship"], rows["share"].sum() * policy.routing.unserved_cost)
     return costs
 
 
