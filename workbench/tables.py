@@ -1044,6 +1044,16 @@ _WITHOUT = tuple(
         _number(f"lost_{quantile_column(p)}", "money", f"without it: margin and penalty, {p:.0%} quantile"),
     )
 )
+_LACKING = tuple(
+    column
+    for p in WITHOUT_ORDER
+    for column in (
+        _number(
+            f"missed_{quantile_column(p)}", "units", f"without it: find no stock there, {p:.0%} quantile"
+        ),
+        _number(f"lost_{quantile_column(p)}", "money", f"without it: what that costs, {p:.0%} quantile"),
+    )
+)
 
 _LINES = (
     Table(
@@ -1071,6 +1081,7 @@ _LINES = (
             CHANNEL,
             Column("quantity", "int64", "units", "the channel's new share", low=0),
             Column("quantity_before", "int64", "units", "its share until now", low=0),
+            *_LACKING,
         ),
     ),
     Table(
@@ -1087,6 +1098,7 @@ _LINES = (
             _day("expected_on", "day of arrival"),
             _number("cost", "money", "of moving it"),
             Column("gain", "float64", "money", "expected from having it there, cost taken off"),
+            *_LACKING,
         ),
     ),
     Table(

@@ -110,6 +110,13 @@ def proposal(proposals, subject):
     return proposals.set_index("subject").loc[subject]
 
 
+def without(missed, lost):
+    """What a line tells of P10, P50 and P90."""
+    quantiles = ("q0100", "q0500", "q0900")
+    names = [f"{what}_{q}" for what in ("missed", "lost") for q in quantiles]
+    return dict(zip(names, [*missed, *lost], strict=True))
+
+
 def contested(available=3, fenced=0, shop=(1, 3), market=(2,)):
     """Three units at E that shop (10 a unit) and market (14 × 0.5 - 1 = 6) both want."""
     shop, market = worlds(*shop), worlds(*market)
@@ -135,6 +142,7 @@ def test_excess_goes_where_it_is_lacking_within_the_guardrail_and_the_rest_waits
             "expected_on": "2026-11-18",
             "cost": 20.0,
             "gain": 180.0,
+            **without([36.0] * 3, [360.0] * 3),
             "buffer_share": 0.2,
         }
     ]
@@ -185,7 +193,15 @@ def test_three_scarce_units_and_two_channels():
     assert proposals["subject"].tolist() == ["CS-A-E-shop"]
     row = proposals.iloc[0]
     assert row["lines"] == [
-        {"sku": "A", "warehouse": "E", "channel": "shop", "quantity": 1, "quantity_before": 0}
+        {
+            "sku": "A",
+            "warehouse": "E",
+            "channel": "shop",
+            "quantity": 1,
+            "quantity_before": 0,
+            # where the shop wants 3, 2 of 5 units find no stock: 6 in 10 of them the shop's
+            **without([0.0, 0.0, 2.0], [0.0, 0.0, 16.8]),
+        }
     ]
     assert row["buffer_share"] == pytest.approx(1 / 3)
     # pooled, 3 units meet 1 + 2 or 3 + 2 wanted: in the second world the shop lacks 1.2 and the market 0.8,
@@ -205,6 +221,8 @@ def test_a_fence_grows_and_shrinks_by_a_fifth_a_day_by_itself():
         "channel": "market",
         "quantity": 0,
         "quantity_before": 16,
+        # of 8 pooled units the shop draws 24 in 28: it lacks 17.14 at 10, the market 2.86 at 6
+        **without([20.0] * 3, [188.57] * 3),
     }
     # only what is pooled today can be fenced: ten units
     assert shares["CS-A-E-shop"]["quantity"] == 10

@@ -88,6 +88,8 @@ def test_the_cost_of_each_plan_is_what_its_misses_cost():
     assert costs["use each series' runner-up model"] == pytest.approx(43.75)  # 7 × 5 × 0.5 / 0.4
     assert shop["money_at_risk"] == 0
     assert shop["confidence"] == 0.5  # doing nothing is better in the first path
+    # 0 - 35 in the first path, 70 - 35 in the second
+    assert shop["if_nothing"].endswith("expected to cost 0 USD more (-35 · -35 · 35 at P10 · P50 · P90).")
 
 
 def test_where_no_series_has_a_runner_up_half_of_the_way_is_the_other_choice():

@@ -131,6 +131,11 @@ def test_waiting_costs_the_hold_and_a_day_of_lateness():
     proposals = plan(line("1", promised_on="2026-11-18"))
     assert proposals["money_at_risk"].iloc[0] == pytest.approx(10.0, abs=0.1)
     assert "do nothing" in proposals["alternatives"].iloc[0][1]["action"]
+    assert proposals["if_nothing"].iloc[0] == (
+        "A day longer in the warehouse for 1 order: a parcel is then late with a chance of 100%, not 0%, and "
+        "1 · 1 · 1 order days late come together (P10 · P50 · P90). With the waiting that costs 10 · 10 · 10 "
+        "USD more, 10 expected."
+    )
 
 
 @pytest.mark.parametrize(("promised", "chosen"), [("2026-11-21", "slow"), ("2026-11-19", "ground")])

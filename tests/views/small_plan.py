@@ -156,6 +156,12 @@ def transfers(more):
             "expected_on": "2026-11-19",
             "cost": 90.0,
             "gain": at_risk * 0.8,
+            "missed_q0100": units / 4,
+            "missed_q0500": units / 2,
+            "missed_q0900": float(units),
+            "lost_q0100": at_risk / 4,
+            "lost_q0500": at_risk / 2,
+            "lost_q0900": at_risk,
         }
         yield proposal(
             "allocation",

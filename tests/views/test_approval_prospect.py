@@ -51,7 +51,10 @@ def test_only_the_bars_with_most_to_lose_are_drawn(business, setting):
 
 
 def test_a_transfer_tells_when_its_destination_runs_out(business, setting):
-    """The chance of having run out passes 10, 50 and 90 % on the second, third and fourth day."""
+    """The chance of having run out passes 10, 50 and 90 % on the second, third and fourth day.
+
+    Units and money are the line's own: 240 units and 3,100 at P90, half of it at P50, a quarter at P10.
+    """
     projection = pd.DataFrame(
         {
             "sku": "SKU-005",
@@ -67,7 +70,14 @@ def test_a_transfer_tells_when_its_destination_runs_out(business, setting):
     (bar,) = prospect(one(business, "TR-MDT-RNO"), told)["bars"]
 
     assert bar["days"] == [2, 3, 4]
-    assert bar["units"] == "40"
+    assert bar["units"] == "60 · 120 · 240"
+    assert bar["money"] == "775 · 1\u202f550 · 3\u202f100"
+
+
+def test_a_move_that_hardly_anybody_would_miss_has_no_figure(business, setting):
+    proposal = one(business, "TR-MDT-RNO")
+    lines = [line | {"missed_q0900": 0.4} for line in proposal["lines"]]
+    assert prospect(proposal | {"lines": lines}, setting) is None
 
 
 def test_a_forecast_has_no_figure(business, setting):

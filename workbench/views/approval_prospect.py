@@ -1,6 +1,7 @@
 """What happens if nothing is done, as the figure of an item: a bar a SKU and warehouse, from early to late.
 
-A bar runs from the day by which stock has run out on 10 % of the paths to the day by which it has on 90 %.
+A bar runs from the day by which stock has run out on 10 % of the paths to the day by which it has on 90 %;
+beside it stand units missed and money lost at P10, P50 and P90.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from workbench.views.numerals import number
 SHOWN = 6  # bars, those with most to lose first
 DAYS_A_TICK = 7
 QUANTILES = [quantile_column(probability) for probability in WITHOUT_ORDER]
-A_UNIT = 0.5  # units expected to be missed; less is no unit
+A_UNIT = 0.5  # units missed on 90 % of the paths at most; less is no unit
 
 
 def prospect(proposal: Mapping[Any, Any], setting: Setting) -> Record | None:
@@ -27,21 +28,19 @@ def prospect(proposal: Mapping[Any, Any], setting: Setting) -> Record | None:
     kind, horizon = proposal["kind"], setting.policy.demand.horizon_days
     if kind not in ("purchase_order", "transfer", "channel_share"):
         return None
-    spread = kind == "purchase_order"
-    found = _without_order(proposal, setting) if spread else _projected(proposal, setting)
+    found = (_without_order if kind == "purchase_order" else _without_move)(proposal, setting)
     bars = sorted(found, key=lambda bar: -bar["weight"])
     if not bars:
         return None
     drawn = bars[:SHOWN]
     days = [day for bar in drawn for day in (*bar["days"], bar["arrives"]) if day is not None]
     last = max(horizon, *days)
-    expected = f"units missed in {horizon} days, expected"
     return {
         "bars": drawn,
         "more": len(bars) - len(drawn),
         "last": last,
-        "money": f"lost, {setting.currency}: P10 · P50 · P90" if spread else expected,
-        "units": "missed, units: P10 · P50 · P90" if spread else expected,
+        "money": f"lost, {setting.currency}: P10 · P50 · P90",
+        "units": "missed, units: P10 · P50 · P90",
         "ticks": [[day, _date(day, setting)] for day in range(0, last + 1, _step(last))],
     }
 
@@ -50,58 +49,35 @@ def _without_order(proposal: Mapping[Any, Any], setting: Setting) -> Iterator[Re
     """A bar a line of a purchase order; each says itself what is missed and lost without it."""
     for line in standing_lines(proposal):
         if line.get("lost_q0900"):
-            lost = [float(line[f"lost_{q}"]) for q in QUANTILES]
-            missed = [number(line[f"missed_{q}"]) for q in QUANTILES]
-            amounts = [number(loss) for loss in lost]
-            yield _bar(
-                setting,
-                line["sku"],
-                line["warehouse"],
-                days=[_ahead(line[f"out_on_{q}"], setting) for q in QUANTILES],
-                arrives=_ahead(line["expected_on"], setting),
-                units=" · ".join(missed),
-                money=" · ".join(amounts),
-                weight=lost[1] + lost[2] / 1000,
-            )
+            days = [_ahead(line[f"out_on_{q}"], setting) for q in QUANTILES]
+            yield _bar(setting, line, line["warehouse"], days)
 
 
-def _projected(proposal: Mapping[Any, Any], setting: Setting) -> Iterator[Record]:
-    """A bar a SKU and warehouse to which stock moves or is given, read off the projection of stock.
-
-    The projection tells the units expected to be missed, and neither their spread nor what they cost.
-    """
-    lines = {
-        (line["sku"], line.get("to_warehouse") or line.get("warehouse")): line
-        for line in standing_lines(proposal)
-    }
+def _without_move(proposal: Mapping[Any, Any], setting: Setting) -> Iterator[Record]:
+    """A bar a SKU and warehouse to which stock moves or is given; the day is read off the projection."""
     projection = setting.tables.projection
-    own = projection[
-        projection["sku"].isin([sku for sku, _ in lines])
-        & projection["warehouse"].isin([w for _, w in lines])
-    ]
-    for (sku, warehouse), rows in own.groupby(["sku", "warehouse"]):
-        missed, line = float(rows["lost_units"].max()), lines.get((sku, warehouse))
-        if line is not None and missed >= A_UNIT:
-            by_time = rows.sort_values("hours")
-            yield _bar(
-                setting,
-                str(sku),
-                str(warehouse),
-                days=[_reached(by_time, probability, setting) for probability in WITHOUT_ORDER],
-                arrives=_ahead(line.get("expected_on"), setting),
-                units=number(missed),
-                money=number(missed),
-                weight=missed,
-            )
+    for line in standing_lines(proposal):
+        warehouse = line.get("to_warehouse") or line["warehouse"]
+        if line.get("missed_q0900", 0.0) >= A_UNIT:
+            own = projection[(projection["sku"] == line["sku"]) & (projection["warehouse"] == warehouse)]
+            by_time = own.sort_values("hours")
+            days = [_reached(by_time, probability, setting) for probability in WITHOUT_ORDER]
+            yield _bar(setting, line, warehouse, days)
 
 
-def _bar(setting: Setting, sku: str, warehouse: str, **told: Any) -> Record:
-    early, middle, late = (_said(day, setting) for day in told["days"])
+def _bar(setting: Setting, line: Mapping[str, Any], warehouse: str, days: list[int | None]) -> Record:
+    early, middle, late = (_said(day, setting) for day in days)
+    lost = [float(line[f"lost_{q}"]) for q in QUANTILES]
+    sku = str(line["sku"])
     return {
         "name": f"{sku} at {warehouse}",
         "product": setting.names.get(sku, ""),
         "says": f"{setting.named(sku)} at {warehouse} runs out, P10, P50, P90: {early}; {middle}; {late}.",
-        **told,
+        "days": days,
+        "arrives": _ahead(line.get("expected_on"), setting),
+        "units": " · ".join(number(line[f"missed_{q}"]) for q in QUANTILES),
+        "money": " · ".join(number(amount) for amount in lost),
+        "weight": lost[1] + lost[2] / 1000,
     }
 
 

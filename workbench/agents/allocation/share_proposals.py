@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from workbench.agents.allocation.shares import Change, Plan
-from workbench.agents.allocation.verdict import HALF_WAY, Record, Today, Verdict, count, percent
+from workbench.agents.allocation.verdict import HALF_WAY, Record, Today, Verdict, count, percent, without
 
 TOLD = 3  # changes, and prices that are missing, that are told one by one
 
@@ -81,6 +81,10 @@ def _line(change: Change, plan: Plan, *, beyond: bool) -> Record:
         "channel": change.channel,
         "quantity": change.after,
         "quantity_before": change.before,
+        **{
+            name: amounts[0]
+            for name, amounts in without(change.missed[None, :], change.nothing[None, :]).items()
+        },
     }
     return line if beyond else {**line, "buffer_share": change.buffer_share}
 

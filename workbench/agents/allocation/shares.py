@@ -43,16 +43,26 @@ class Contest:
             },
         )
 
-    def cost(self, fenced: Units) -> Money:
-        """Margin of the demand that finds no stock under these fences, shape (items, paths), money."""
-        lacking = unmet(self.wanted, fenced, np.maximum(self.available - fenced.sum(axis=1), 0))
+    def lacking(self, fenced: Units) -> Paths:
+        """Demand that finds no stock under these fences, shape (items, channels, paths), units."""
+        return unmet(self.wanted, fenced, np.maximum(self.available - fenced.sum(axis=1), 0))
+
+    def margin(self, lacking: Paths) -> Money:
+        """What demand that finds no stock would have earned, shape (items, paths), money."""
         total: Money = (lacking * self.value[:, :, None]).sum(axis=1, dtype=np.float64)
         return total
+
+    def cost(self, fenced: Units) -> Money:
+        """Margin of the demand that finds no stock under these fences, shape (items, paths), money."""
+        return self.margin(self.lacking(fenced))
 
 
 @dataclass(frozen=True)
 class Change:
-    """One channel's new share of one buffer; costs have shape (paths,), money."""
+    """One channel's new share of one buffer; costs have shape (paths,), money.
+
+    `missed` (paths,): units that find no stock there if nothing is done, over all channels.
+    """
 
     item: int
     channel: str
@@ -60,6 +70,7 @@ class Change:
     after: int
     buffer_share: float
     value: float
+    missed: Paths = field(repr=False)
     nothing: Money = field(repr=False)
     chosen: Money = field(repr=False)
     half: Money = field(repr=False)
@@ -180,7 +191,9 @@ def _changes(contest: Contest, start: Units, target: Units, limit: float) -> lis
         here = now[rows, channel]
         new = np.clip(towards(target[rows, channel], here), lowest[rows, channel], here + room)
         half = here + np.fix((new - here) / 2).astype(np.int64)
-        costs = [contest.cost(_with(now, channel, units)) for units in (here, new, half)]
+        lacking = contest.lacking(now)
+        costs = [contest.margin(lacking), *(contest.cost(_with(now, channel, u)) for u in (new, half))]
+        missed = lacking.sum(axis=1)
         gains = (new != here) & (costs[0].mean(axis=1) > costs[1].mean(axis=1) + DUST)
         now[rows, channel] = np.where(gains, new, here)
         more = np.maximum(now[rows, channel] - here, 0)
@@ -195,6 +208,7 @@ def _changes(contest: Contest, start: Units, target: Units, limit: float) -> lis
                 int(new[row]),
                 float(share[row]),
                 float(contest.value[row, channel[row]]),
+                missed[row],
                 *(cost[row] for cost in costs),
             )
             for row in np.flatnonzero(gains).tolist()

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.agents.allocation.moves import Plan
-from workbench.agents.allocation.verdict import HALF_MOVED, Record, Today, Verdict, count, percent
+from workbench.agents.allocation.verdict import HALF_MOVED, Record, Today, Verdict, count, percent, without
 from workbench.optimize.transfers import Sent
 
 TOLD = 3  # lines that are told one by one
@@ -132,6 +132,7 @@ def _lines(transfer: Transfer, today: Today) -> pd.DataFrame:
             "expected_on": (today.day + timedelta(days=int(transfer.lane["days"]))).isoformat(),
             "cost": (given.cost * units).round(2),
             "gain": given.gain(units).round(2),
+            **without(given.lacking + given.elsewhere, given.costs(np.zeros_like(units))),
         }
     )
     if not transfer.beyond:

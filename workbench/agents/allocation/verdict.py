@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.policy import Policy
+from workbench.tables import WITHOUT_ORDER, quantile_column
 
 Money = NDArray[np.float64]
 Record = dict[str, Any]
@@ -48,6 +49,25 @@ class Verdict:
             "money_at_risk": max(self.gain, 0.0),
             "alternatives": sorted(alternatives, key=lambda other: float(other["cost"])),
         }
+
+
+def without(missed: NDArray[np.floating[Any]], lost: Money) -> dict[str, list[float]]:
+    """Columns of lines that tell what comes if nothing is done: units missed and money lost by quantile.
+
+    Both (lines, paths); each quantile is a world's, not one between two of them.
+
+    >>> without(np.array([[1.0, 4.0]]), np.array([[10.0, 40.0]]))["missed_q0500"]
+    [1.0]
+    """
+    amounts = {"missed": missed, "lost": lost}
+    return {
+        f"{name}_{quantile_column(p)}": np.quantile(worlds, p, axis=1, method="inverted_cdf")
+        .astype(np.float64)
+        .round(2)
+        .tolist()
+        for p in WITHOUT_ORDER
+        for name, worlds in amounts.items()
+    }
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from workbench.demand.paths import KEYS, aggregate, matrix
 from workbench.policy import Policy
-from workbench.tables import proposals_table
+from workbench.tables import WITHOUT_ORDER, proposals_table
 
 SERIES = ["sku", "channel", "region"]
 PAIR = ["sku", "channel"]
@@ -148,6 +148,8 @@ def _adopt(outlook: Outlook, subject: str, what: str, reason: str, *, never_seen
     adopted = outlook.cost(series["mean"])
     alternatives = other_plans(outlook, series["mean"])
     judged = _judged(adopted, alternatives, policy.demand.tolerance * outlook.value)
+    more = np.quantile(alternatives[AS_LATELY] - adopted, WITHOUT_ORDER, method="inverted_cdf")
+    spread = " · ".join(f"{amount:,.0f}" for amount in more)
     units, usual = float(series["mean"].sum()), float(series["usual"].sum())
     days, money = policy.demand.horizon_days, policy.business.base_currency
     return judged | {
@@ -161,7 +163,8 @@ def _adopt(outlook: Outlook, subject: str, what: str, reason: str, *, never_seen
         "reason": reason,
         "if_nothing": (
             f"Planning goes on with the recent weeks' sales, {usual:,.0f} units in {days} days; units too "
-            f"many or too few are then expected to cost {judged['money_at_risk']:,.0f} {money} more."
+            f"many or too few are then expected to cost {judged['money_at_risk']:,.0f} {money} more "
+            f"({spread} at P10 · P50 · P90)."
         ),
         "evidence": _evidence(outlook, adopted),
         "never_seen": never_seen,
