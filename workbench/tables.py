@@ -239,6 +239,7 @@ _INPUTS = (
             _number("cost_per_move", "money", "fixed cost of a day's move", 0.0),
             Column("days", "int64", "days", "from leaving to being available", low=0),
             _number("units_per_day", "units per day", "capacity; blank: no limit", None),
+            _number("m3_per_day", "m³ per day", "volume it carries; blank: any", None),
         ),
         optional=True,
     ),

@@ -184,6 +184,9 @@ def test_a_move_must_bring_what_the_policy_asks_for():
     assert plan(business(lanes=dear)).empty
     narrow = table("lanes", lane | {"units_per_day": 7.0})
     assert plan(business(lanes=narrow))["quantity"].tolist() == [7.0]
+    # 7 lamps of 0.002 m³ fill the van
+    small = table("lanes", lane | {"m3_per_day": 0.0145})
+    assert plan(business(lanes=small))["quantity"].tolist() == [7.0]
 
 
 def test_three_scarce_units_and_two_channels():

@@ -105,6 +105,16 @@ def test_an_optional_file_may_hold_only_a_header(tmp_path):
     assert report.stops == []
 
 
+def test_a_lane_of_less_than_no_volume_is_named_with_what_to_write(tmp_path):
+    header = "from_warehouse,to_warehouse,cost_per_unit,days,m3_per_day\n"
+    report = checked(tmp_path, lanes=header + "main,side,1,1,\nside,main,1,1,-3\n")
+    fault = report.quarantine.set_index("column").loc["m3_per_day"]
+    assert fault[["file", "row", "found", "problem", "remedy"]].tolist() == [
+        *("lanes.csv", 3, "-3", "negative", "give 0 or more")
+    ]
+    assert report.tables["lanes"]["m3_per_day"].isna().tolist() == [True]
+
+
 def test_without_a_mapping_there_is_nothing_to_check(tmp_path):
     with pytest.raises(MappingError, match=r"mapping\.toml is missing"):
         check(tmp_path, Policy(), DAY)

@@ -62,10 +62,20 @@ def test_nothing_moves_without_a_way():
 def test_a_full_lane_keeps_what_brings_most_per_unit():
     of_two = ways((0, 1, 99, 5, 0, 3, 1), (2, 3, 99, 5, 0, 9, 1))
     of_two = Ways(np.array([0, 1]), of_two.origin, of_two.target, np.zeros(2, dtype=np.int64), *_rest(of_two))
-    sent = within_capacity(Sent(np.array([0, 1]), np.array([5, 5]), of_two), np.array([7.5]))
-    assert sent.units.tolist() == [2, 5]
-    everything = within_capacity(Sent(np.array([0, 1]), np.array([5, 5]), of_two), np.array([np.inf]))
-    assert everything.units.tolist() == [5, 5]
+    sent, any_m3, volume = Sent(np.arange(2), np.array([5, 5]), of_two), np.array([np.inf]), np.ones(4)
+    assert within_capacity(sent, np.array([7.5]), any_m3, volume).units.tolist() == [2, 5]
+    assert within_capacity(sent, np.array([np.inf]), any_m3, volume).units.tolist() == [5, 5]
+
+
+def test_a_lane_of_little_volume_keeps_what_brings_most_per_cubic_metre():
+    # a unit brings 2 from stock 0 and 8 from stock 2, which fills ten times the m³
+    of_two = ways((0, 1, 99, 5, 0, 3, 1), (2, 3, 99, 5, 0, 9, 1))
+    of_two = Ways(np.array([0, 1]), of_two.origin, of_two.target, np.zeros(2, dtype=np.int64), *_rest(of_two))
+    sent, volume = Sent(np.arange(2), np.array([5, 5]), of_two), np.array([0.1, 0, 1.0, 0])
+    assert within_capacity(sent, np.array([np.inf]), np.array([3.0]), volume).units.tolist() == [5, 2]
+    # of 7 units a day the dearer ones go first; of all that go so, 3 m³ hold what brings most a m³
+    assert within_capacity(sent, np.array([7.0]), np.array([3.0]), volume).units.tolist() == [2, 2]
+    assert not len(within_capacity(sent, np.array([np.inf]), np.array([0.0]), volume).units)
 
 
 def _rest(some):

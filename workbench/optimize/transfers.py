@@ -164,8 +164,16 @@ def best_moves(ways: Ways, room: Units) -> Sent:
     return _joined(found, ways)
 
 
-def within_capacity(sent: Sent, capacity: Money) -> Sent:
-    """What fits on each lane, what brings most per unit first; `capacity` (lanes,) units, may be infinite."""
+def within_capacity(sent: Sent, capacity: Money, m3: Money, volume: Money) -> Sent:
+    """What fits on each lane: by units, what brings most a unit first, and of that by m³, most a m³ first.
+
+    `capacity` (lanes,) units and `m3` (lanes,) m³, either may be infinite; `volume` (stocks,) m³ a unit.
+    """
+    within = _within_units(sent, capacity)
+    return within_room(within, volume[within.given.origin], within.given.lane, m3)
+
+
+def _within_units(sent: Sent, capacity: Money) -> Sent:
     per_unit = sent.given.gain(sent.units) / np.maximum(sent.units, 1)
     order = np.lexsort((sent.way, -per_unit, sent.given.lane))
     lane, units = sent.given.lane[order], sent.units[order]

@@ -16,6 +16,7 @@ from workbench.optimize.transfers import Sent, Ways, best_moves, within_capacity
 from workbench.policy import AllocationPolicy
 
 Units = NDArray[np.int64]
+LIMITS = ["units_per_day", "m3_per_day"]  # of a lane; blank: none
 
 
 @dataclass(frozen=True)
@@ -102,11 +103,11 @@ def plan_moves(standing: Standing, lanes: pd.DataFrame, fenced: Units, room: Roo
     available = items["available"].to_numpy(np.int64)
     free = np.maximum(available - fenced - owed, 0)
     limit = today.policy.authority.buffer_share_limit
-    capacity = lanes["units_per_day"].fillna(np.inf).to_numpy(np.float64)
+    capacity, m3 = (lanes[name].fillna(np.inf).to_numpy(np.float64) for name in LIMITS)
     fixed = lanes["cost_per_move"].to_numpy(np.float64)
 
     most = np.floor(limit * available + 1e-9).astype(np.int64)
-    inside = within_capacity(best_moves(ways, np.minimum(free, most)), capacity)
+    inside = within_capacity(best_moves(ways, np.minimum(free, most)), capacity, m3, room.volume)
     inside = room.fitting(inside, inside.some(np.zeros(len(inside.units), dtype=np.bool_)))
     gain = np.bincount(inside.given.lane, weights=inside.given.gain(inside.units), minlength=len(lanes))
     inside = inside.some((gain - fixed >= rules.transfer_min_gain)[inside.given.lane])
@@ -117,7 +118,9 @@ def plan_moves(standing: Standing, lanes: pd.DataFrame, fenced: Units, room: Roo
     ways = ways.after(sent).take(np.flatnonzero(ways.still_open(sent)))
     further = best_moves(ways, free - plan.sent_by_item())
     used = np.bincount(inside.given.lane, weights=inside.units, minlength=len(lanes))
-    further = room.fitting(within_capacity(further, capacity - used), inside)
+    loaded = inside.units * room.volume[inside.given.origin]
+    left = np.maximum(m3 - np.bincount(inside.given.lane, weights=loaded, minlength=len(lanes)), 0.0)
+    further = room.fitting(within_capacity(further, capacity - used, left, room.volume), inside)
     extra = np.where(used > 0, 0.0, fixed)[further.given.lane]
     worth = further.given.gain(further.units) - extra >= rules.attention_min_gain
     return Plan(inside, further.some(worth & (plan.share(further) > limit)), lanes, items)
