@@ -2,8 +2,9 @@
 
 `python -m tests.benchmarks.dashboards` prints the median of some loads of every page in headless Chromium,
 each with an empty cache, on a warm server: an empty page (plain: its kernel is started anew, as Voilà does),
-the pages on the plan of a business folder, and approvals with 1,000 waiting items. Ready means that all
-tables stand there and all charts are drawn. Needs Debian's Chromium and a published plan.
+the pages on the plan of a business folder, and approvals with 1,000 waiting items. Ready means that the page
+is whole: all tables stand there and all charts are drawn. Memory is a kernel's while it lives: those of pages
+that only read end then. Needs Debian's Chromium and a published plan.
 """
 
 import argparse
@@ -16,7 +17,6 @@ from pathlib import Path
 from unittest import mock
 
 import nbformat
-import psutil
 from playwright.sync_api import sync_playwright
 
 from tests.browser.conftest import FLAGS, TOKEN, Server, visiting
@@ -31,11 +31,12 @@ PAGES = NOTEBOOKS / "dashboards"
 WAITING = 1000
 CHARTS = "[...document.querySelectorAll('.jp-RenderedPlotly')]"
 DRAWN = f"{CHARTS}.every(chart => chart.querySelector('.main-svg'))"
+WHOLE = "document.body && !document.querySelector('#loading')"  # Voilà takes that away with the last cell
 READY = {
     "empty": "document.body?.innerText.includes('It is ready.')",
-    "overview": f"document.querySelector('.wb-tiles') && {CHARTS}.length >= 4 && {DRAWN}",
-    "item": f"document.querySelector('.wb-tiles') && {CHARTS}.length >= 5 && {DRAWN}",
-    "scorecard": f"document.querySelector('.wb-plan') && {CHARTS}.length > 0 && {DRAWN}",
+    "overview": f"{WHOLE} && document.querySelector('.wb-tiles') && {CHARTS}.length >= 4 && {DRAWN}",
+    "item": f"{WHOLE} && document.querySelector('.wb-tiles') && {CHARTS}.length >= 5 && {DRAWN}",
+    "scorecard": f"{WHOLE} && document.querySelector('.wb-plan') && {CHARTS}.length > 0 && {DRAWN}",
     "approvals": "document.querySelector('.wb-queue-table tr') && document.querySelector('.wb-item h3')",
 }
 ANSWERED = """async (at) => {
@@ -56,6 +57,9 @@ def main() -> None:
     parser.add_argument("--clicks", type=int, default=30)
     parser.add_argument("--folder", default="data/demo")
     given = parser.parse_args()
+    business = Business(given.folder)
+    if business.live() is None:
+        parser.error(f"No plan has been published in {business.folder.name}: run `workbench plan` first.")
     with tempfile.TemporaryDirectory() as place, sync_playwright() as driver:
         chromium = driver.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
         crowded = publish(Path(place) / "crowded", more=WAITING)
@@ -64,7 +68,7 @@ def main() -> None:
             _measure(chromium, server, "empty", "empty page, plain Voilà", given.loads)
         with _serving(crowded.folder, empty) as server:
             _measure(chromium, server, "empty", "empty page", given.loads)
-        with _serving(Business(given.folder).folder) as server:
+        with _serving(business.folder) as server:
             for page in ("overview", "item", "scorecard"):
                 if (PAGES / f"{page}.ipynb").exists():
                     _measure(chromium, server, page, page, given.loads)
@@ -105,27 +109,24 @@ def _serving(folder: Path, pages: Path = PAGES):
 
 def _measure(chromium, server, page: str, name: str, loads: int) -> None:
     seconds, memory = [], []
-    for load in range(loads + 1):
+    for load in range(loads + 2):
         with visiting(chromium, server) as opened:
-            others = _kernels(server)
+            others = server.kernels()
+            if load > loads:
+                opened.page.add_init_script("navigator.sendBeacon = () => true")  # its kernel lives on
             start = time.perf_counter()
             opened.page.goto(f"{server.url(page)}?token={TOKEN}", wait_until="commit")
             opened.page.wait_for_function(READY[page], polling=50)
-            if load:  # the first warms the server
+            if load > loads:
+                memory += [kernel.memory_full_info() for kernel in server.kernels() - others]
+            elif load:  # the first warms the server
                 seconds.append(time.perf_counter() - start)
-                memory += [kernel.memory_full_info() for kernel in _kernels(server) - others]
-    rss, own = (statistics.median(getattr(each, kind) for each in memory) / 2**20 for kind in ("rss", "uss"))
+    rss, own = (sum(getattr(each, kind) for each in memory) / 2**20 for kind in ("rss", "uss"))
     print(
         f"{name:28} ready in {statistics.median(seconds):.2f} s ({min(seconds):.2f} to {max(seconds):.2f}), "
         f"a visitor {rss:.0f} MiB, {own:.0f} of them its own",
         flush=True,
     )
-
-
-def _kernels(server) -> set[psutil.Process]:
-    """Kernels of a server: its processes that keep the connection's sockets."""
-    every = psutil.Process(server.process.pid).children(recursive=True)
-    return {process for process in every if process.is_running() and process.net_connections("tcp")}
 
 
 def _click(chromium, server, clicks: int) -> None:

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import psutil
 import pytest
 from playwright.sync_api import sync_playwright
 
@@ -81,6 +82,13 @@ class Server:
     def business(self):
         """The same folder as the pages see it, read anew."""
         return Business(self.folder)
+
+    def kernels(self):
+        """The kernels of open pages: of the server's processes only a kernel leads a session of its own."""
+        every = psutil.Process(self.process.pid).children(recursive=True)
+        return {
+            process for process in every if process.is_running() and os.getsid(process.pid) == process.pid
+        }
 
     def url(self, page):
         return f"{self.address}/voila/render/{page}.ipynb"

@@ -1,9 +1,7 @@
 """The planner's morning in a browser: the ledger and what leaves the building agree with every click."""
 
 import json
-import os
 
-import psutil
 import pytest
 
 from tests.browser.approving import GOOD, ROW, WRONG, change, decided, pick, press, said, seen
@@ -204,9 +202,8 @@ def test_a_kernel_that_dies_is_said_and_what_was_typed_is_there_after_a_reload(s
     change(page, "120")
     page.locator("textarea").fill("half of it will do")
     page.locator("[data-part=code]").select_option("no_room")
-    for process in psutil.Process(server.process.pid).children(recursive=True):
-        if os.getsid(process.pid) == process.pid:  # only a kernel leads a session of its own
-            process.kill()
+    for kernel in server.kernels():
+        kernel.kill()
 
     page.locator(".wb-lost:not([hidden])").wait_for(timeout=12_000)
     opened.picture("approvals_connection_lost")

@@ -1,8 +1,9 @@
 import shutil
+import time
 
 import pytest
 
-from tests.browser.conftest import TOKEN, visiting
+from tests.browser.conftest import SECONDS, TOKEN, visiting
 from tests.conftest import PROJECT
 
 pytestmark = pytest.mark.browser
@@ -107,6 +108,18 @@ def test_on_paper_it_is_light_and_whole(served, visit):
     assert page.evaluate("getComputedStyle(document.querySelector('.wb-tile')).color") == "rgb(23, 33, 43)"
     assert page.locator(".wb-nav").is_hidden()
     assert page.evaluate("document.documentElement.scrollHeight") > 2000
+
+
+def test_once_the_page_is_whole_its_kernel_ends(served, visit):
+    others = served.kernels()
+    opened = visit(served)
+    opened.open("overview", CHART)
+    deadline = time.monotonic() + SECONDS
+    while served.kernels() - others and time.monotonic() < deadline:
+        time.sleep(0.1)
+
+    assert not served.kernels() - others
+    opened.assert_clean()
 
 
 def test_what_is_planted_is_in_sight(overview):

@@ -1,7 +1,11 @@
 import re
 import sys
 from pathlib import Path
+from urllib.parse import urlsplit
 
+import nbformat
+
+from tests.conftest import PROJECT
 from workbench.policy import IdentityPolicy
 from workbench.views import voila
 from workbench.views.look import stylesheet
@@ -9,6 +13,7 @@ from workbench.views.look import stylesheet
 TOKEN = "any"  # noqa: S105
 ONE_PERSON = IdentityPolicy()
 TEMPLATE = voila.SHARE / "voila/templates/workbench"
+PAGES = PROJECT / "notebooks" / "dashboards"
 SCRIPTS = sorted(Path(voila.__file__).parent.glob("*.js"))
 SHEETS = sorted(Path(voila.__file__).parent.glob("*.css"))  # a widget's own
 KEPT = "wb-approvals"  # what a browser keeps of the approvals, no class
@@ -47,6 +52,21 @@ def test_only_this_machine_with_a_token_and_without_files_sources_or_tracebacks(
     ]
     assert settings.KernelProvisionerFactory.default_provisioner_name == "workbench-forked"
     assert settings.MappingKernelManager.cull_idle_timeout > 0
+
+
+def test_the_charts_are_drawn_by_the_installed_plotly(tmp_path):
+    settings = voila.settings(tmp_path, 8866, TOKEN).VoilaConfiguration
+    name = Path(urlsplit(settings.resources["plotly"]).path).name
+
+    assert (Path(settings.extra_labextensions_path[0]) / name).is_file()
+
+
+def test_a_page_that_only_reads_says_so():
+    pages = [nbformat.read(page, 4) for page in PAGES.glob("*.ipynb")]
+    reads = ["read_only=True" in "".join(cell.source for cell in page.cells) for page in pages]
+
+    assert reads.count(True) == 3
+    assert [page.metadata.get("workbench", {}).get("only_reads", False) for page in pages] == reads
 
 
 def test_nothing_a_page_is_made_of_names_another_machine():

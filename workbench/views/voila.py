@@ -10,7 +10,8 @@ import os
 import sys
 from pathlib import Path
 
-from jupyter_core.paths import jupyter_path
+import plotly
+from tornado.web import RequestHandler
 from traitlets.config import Config
 from voila.app import Voila
 
@@ -21,7 +22,7 @@ from workbench.views.proxy import behind_proxy
 SHARE = Path(__file__).parent / "share"
 ORDER = ("overview", "approvals", "item", "scorecard")  # of pages; others come after them
 ADDRESS = "127.0.0.1"
-CHARTS = "jupyterlab-plotly/static"
+CHARTS = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"  # as it is installed
 CULL_AFTER = 600  # seconds that a kernel lives on after its page was left
 
 # a page can reach this server and nothing else, whatever a notebook or a library asks for
@@ -64,11 +65,16 @@ def settings(notebooks: Path, port: int, token: str) -> Config:
                 "allow_template_override": "NO",
                 "allow_theme_override": "NO",
                 "classic_tree": True,
-                "resources": {"pages": pages, "preload": _chart_scripts()},
+                "resources": {
+                    "pages": pages,
+                    "plotly": f"/voila/labextensions/{CHARTS.name}?v={plotly.__version__}",
+                },
+                "extra_labextensions_path": [str(CHARTS.parent)],
                 "file_allowlist": [],
                 "strip_sources": True,
                 "show_tracebacks": False,
                 "preheat_kernel": False,
+                "prelaunch_hook": _may_end_its_kernel,
             },
             "VoilaExecutor": {"cell_error_instruction": FAULT},
             "KernelProvisionerFactory": {"default_provisioner_name": forked_kernels.NAME},
@@ -77,14 +83,9 @@ def settings(notebooks: Path, port: int, token: str) -> Config:
     )
 
 
-def _chart_scripts() -> list[str]:
-    """Addresses of the scripts that draw charts: 5 MB, which a page had better begin to fetch at once."""
-    found = (Path(folder) / CHARTS for folder in jupyter_path("labextensions"))
-    folder = next((folder for folder in found if folder.is_dir()), None)
-    scripts = [] if folder is None else sorted(folder.glob("[0-9]*.*.js"))
-    return [
-        f"/voila/labextensions/{CHARTS}/{script.name}?v={script.name.split('.')[1]}" for script in scripts
-    ]
+def _may_end_its_kernel(handler: RequestHandler, **_: object) -> None:
+    """Give a page the cookie without which Voilà refuses to end its kernel, and which Voilà never sets."""
+    handler.xsrf_token  # noqa: B018
 
 
 def main() -> None:
