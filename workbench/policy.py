@@ -237,6 +237,14 @@ class ReplenishmentPolicy(_Section):
     tolerance: Amount = _rule(
         0.05, "fraction of the order's value", "an order this close to the best alternative was right"
     )
+    overdue_quantile: Target = _rule(
+        0.975,
+        "probability",
+        "an order that is out for longer than its lead time is with this chance is overdue",
+    )
+    overdue_days: Count = _rule(
+        7, "days", "an order overdue for longer than this is judged as one that did not come in time"
+    )
 
 
 class RoutingPolicy(_Section):

@@ -16,6 +16,8 @@ from workbench.runs.outcomes import judge_matured
 DAY = MONDAY.date()
 EAGER = {"transfer_min_gain": 0.0, "share_min_gain": 0.0, "attention_min_gain": 0.0}
 RULES = {"allocation": EAGER, "demand": {"paths": PATHS}, "business": {"plan_hour": 4}}
+RULES |= {"replenishment": {"overdue_days": 30}}
+LATEST = 30  # days: its horizon of 28 has passed, 7 days of lead time and 30 beyond have not
 
 
 def sold(days, **changes):
@@ -121,10 +123,28 @@ def test_forecasts_are_judged_when_their_horizon_has_passed(planned):
 def test_an_order_that_was_placed_is_judged_once_it_has_arrived(planned):
     business, run_id = planned
     release(business.ledger, business.policy, business.policy.business.as_of(DAY))
-    judge_after(business, 45)
+    judge_after(business, LATEST)
     assert "purchase_order" not in kinds(business)
     assert judge_after(business, 45, receipts=receipts(business, run_id, days=8)) > 0
     assert "purchase_order" in kinds(business)
+
+
+def test_an_order_that_never_arrives_is_judged_wrong_once_it_is_overdue_for_too_long(planned):
+    business, run_id = planned
+    release(business.ledger, business.policy, business.policy.business.as_of(DAY))
+    judge_after(business, LATEST)
+    assert "purchase_order" not in kinds(business)
+    assert judge_after(business, 60) > 0
+    judged = business.ledger.outcomes().query("kind == 'purchase_order'")
+    assert len(judged) == len(receipts(business, run_id, days=8)["purchase_order_id"].unique())
+    assert not judged["correct"].any()
+
+
+def test_an_order_that_was_never_placed_is_not_missed(planned):
+    business, _ = planned
+    assert judge_after(business, 60) > 0
+    assert "purchase_order" in kinds(business)
+    assert business.ledger.outcomes().query("kind == 'purchase_order'")["correct"].any()
 
 
 def test_a_decision_is_judged_once(planned):

@@ -12,7 +12,8 @@ class Hindsight:
 
     `others` are by action, doing nothing among them; `tolerance` is what the policy lets a right decision
     cost more than the best of them. `decided`: cost of what a person did instead, None where it was done as
-    proposed. 12 against 10 are right with a tolerance of 2 and cost a regret of 2 all the same.
+    proposed. `came`: whether what was to come did come in time; else it was wrong, whatever it cost.
+    12 against 10 are right with a tolerance of 2 and cost a regret of 2 all the same.
 
     >>> found = Hindsight(12.0, {"Do nothing.": 15.0, "Order half.": 10.0}, tolerance=2.0)
     >>> found.correct, found.best_action, found.regret
@@ -23,6 +24,7 @@ class Hindsight:
     others: Mapping[str, float]
     tolerance: float
     decided: float | None = None
+    came: bool = True
 
     @property
     def best_action(self) -> str:
@@ -36,8 +38,8 @@ class Hindsight:
 
     @property
     def correct(self) -> bool:
-        """Whether the decision cost no more than the best alternative and the tolerance."""
-        return self.chosen <= self.best_cost + self.tolerance
+        """Whether the decision came in time and cost no more than the best alternative and the tolerance."""
+        return self.came and self.chosen <= self.best_cost + self.tolerance
 
     @property
     def regret(self) -> float:

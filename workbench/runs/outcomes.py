@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Callable, Hashable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -183,13 +183,11 @@ def _moves(run: Run) -> Iterator[Judged]:
 
 
 def _orders(run: Run) -> Iterator[Judged]:
-    """Purchase orders; one that was placed is judged once it has arrived."""
+    """Purchase orders; one that was placed is judged once it has arrived, or is overdue for too long."""
     receipts, policy = run.seen.files.receipts, run.policy
-    placed = run.proposals["decision"].isin(["executed", "approved", "changed"]) & run.proposals["released"]
-    arrived = run.proposals["proposal_id"].isin(receipts["purchase_order_id"])
-    ready = run.proposals[(arrived | ~placed) & run.proposals["proposal_id"].isin(run.due)]
-    covers = [max(line["protection_interval"] for line in lines) for lines in ready["lines"]]
-    ready = ready[np.array([run.passed(int(days)) for days in covers], dtype=bool)]
+    mine = run.proposals[run.proposals["proposal_id"].isin(run.due)]
+    covers = [max(line["protection_interval"] for line in lines) for lines in mine["lines"]]
+    ready = mine[np.array([run.passed(int(days)) for days in covers], dtype=bool)]
     if ready.empty:
         return
     then = replenishment.as_it_was(
@@ -206,11 +204,23 @@ def _orders(run: Run) -> Iterator[Judged]:
         seed=policy.run.seed,
     )
     for order in ready.to_dict("records"):
-        days = replenishment.days_to_judge(order, then, receipts, run.horizon)
+        came = not _is_out(order, receipts)
+        if not came and not run.passed(replenishment.overdue_after(order, then)):
+            continue
+        # what has not come yet will not have come before today
+        late = [] if came else [replenishment.not_before(order, run.seen.until)]
+        known = pd.concat([receipts, *late], ignore_index=True)
+        days = replenishment.days_to_judge(order, then, known, run.horizon)
         if run.passed(days):
             wanted, unknown = run.came_true(days)
-            found = replenishment.hindsight(order, wanted, then, receipts)
+            found = replace(replenishment.hindsight(order, wanted, then, known), came=came)
             yield from run.told({str(order["proposal_id"]): found}, days, unknown)
+
+
+def _is_out(order: Mapping[Hashable, Any], receipts: pd.DataFrame) -> bool:
+    """Whether an order was placed and nothing of it has arrived."""
+    placed = order["decision"] in ("executed", "approved", "changed") and order["released"]
+    return bool(placed) and not receipts["purchase_order_id"].eq(order["proposal_id"]).any()
 
 
 def _shipments(run: Run) -> Iterator[Judged]:

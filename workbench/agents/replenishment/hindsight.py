@@ -88,6 +88,23 @@ def days_to_judge(proposal: Mapping[Hashable, Any], then: Then, receipts: pd.Dat
     return int(max(horizon, vendors.lead_times[own].max(), vendors.next_arrivals[own].max()))
 
 
+def overdue_after(proposal: Mapping[Hashable, Any], then: Then) -> int:
+    """Days from its own after which an order that has not arrived is judged as one that did not come in time.
+
+    With 7 days of lead time for certain and the policy's 7 days beyond, that is 14.
+    """
+    rules = then.policy.replenishment
+    own = (then.vendors.table["supplier"] == proposal["supplier"]).to_numpy()
+    longest = np.quantile(then.vendors.lead_times[own], rules.overdue_quantile, method="inverted_cdf")
+    return int(longest) + rules.overdue_days
+
+
+def not_before(proposal: Mapping[Hashable, Any], day: pd.Timestamp) -> pd.DataFrame:
+    """Rows of `receipts` as if an order arrived on the first day on which it may still come."""
+    rows = pd.DataFrame(proposal["lines"])[LINE]
+    return rows.assign(purchase_order_id=proposal["proposal_id"], received_on=day)
+
+
 def hindsight(
     proposal: Mapping[Hashable, Any], wanted: pd.DataFrame, then: Then, receipts: pd.DataFrame
 ) -> Hindsight:
