@@ -170,6 +170,15 @@ class AllocationPolicy(_Section):
     attention_min_gain: Amount = _rule(
         150.0, "money", "a step beyond the guardrail must bring at least this to be worth a person's minute"
     )
+    redirect_notice_days: Count = _rule(
+        7, "days", "before an order is due, the last on which its supplier can still send it elsewhere"
+    )
+    redirect_cost_per_order: Amount = _rule(
+        40.0, "money per order and destination", "supplier's and own work on an order that goes elsewhere"
+    )
+    redirect_cost_per_unit: Amount = _rule(
+        0.15, "money per unit", "more that a supplier asks for a unit that goes elsewhere"
+    )
     overflow_cost: Amount = _rule(
         1.0,
         "money per unit and rank",
@@ -317,6 +326,7 @@ class AutonomyPolicy(_Section):
             "act_on_spike": "guarded",
             "channel_share": "guarded",
             "transfer": "guarded",
+            "redirect": "guarded",
             "purchase_order": "guarded",
             "shipment": "guarded",
             "hold_orders": "guarded",
@@ -434,7 +444,7 @@ class ReleasePolicy(_Section):
     )
 
     confirm_days: dict[str, Count] = _rule(
-        {"purchase_order": 5, "transfer": 3, "shipment": 2, "channel_share": 1},
+        {"purchase_order": 5, "redirect": 5, "transfer": 3, "shipment": 2, "channel_share": 1},
         "days by kind",
         "a release that no file confirms by then escalates as unconfirmed",
     )

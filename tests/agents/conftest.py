@@ -167,6 +167,7 @@ def _buying(products, warehouses):
     released = {"quantity": 30, "released_at": "2026-11-01T05:00Z", "overdue": True}
     return {
         "suppliers": suppliers,
+        "offers": offers,
         "landed_offers": landed,
         "receipts": receipts,
         "inbound": table("inbound", arriving | dated),

@@ -28,6 +28,8 @@ INPUTS = (
     "warehouses",
     "products",
     "prices",
+    "inbound",
+    "offers",
 )
 # nothing is too small to be proposed; a unit's cost is left out so that prices are margins
 EAGER = {"transfer_min_gain": 0.0, "share_min_gain": 0.0, "attention_min_gain": 0.0, "unit_cost_share": 0.0}
@@ -93,6 +95,8 @@ def business(**changes):
                 for channel, price in (("shop", 10.0), ("market", 14.0))
             ),
         ),
+        "inbound": table("inbound"),
+        "offers": table("offers"),
     }
     return tables | changes
 

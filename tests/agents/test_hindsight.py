@@ -17,7 +17,7 @@ from workbench.policy import Policy, RoutingPolicy
 
 EAGER = {"transfer_min_gain": 0.0, "share_min_gain": 0.0, "attention_min_gain": 0.0}
 POLICY = Policy.model_validate({"allocation": EAGER})
-PROMISED = ("stock", "channel_shares", "regions", "channels", "lanes", "warehouses", "prices")
+PROMISED = ("stock", "channel_shares", "regions", "channels", "lanes", "warehouses", "prices", "inbound")
 
 
 def came_true(business, world):
@@ -102,7 +102,7 @@ def test_what_a_planner_forecast_instead_is_counted_too(business, as_of, sensed)
 
 @pytest.fixture(scope="module")
 def allocated(business, as_of):
-    names = (*PROMISED[:2], "demand_paths", *PROMISED[2:6], "products", "prices")
+    names = (*PROMISED[:2], "demand_paths", *PROMISED[2:6], "products", "prices", "inbound", "offers")
     return allocate(*(business[name] for name in names), policy=POLICY, as_of=as_of)
 
 

@@ -9,6 +9,7 @@ from tests.ledger.making import (
     new_ledger,
     order,
     proposal,
+    redirect,
     share,
     shipment,
     standing,
@@ -146,6 +147,17 @@ def test_what_moves_may_be_made_smaller_and_not_larger_than_proposed(ledger, pro
             _desk(ledger).approve(which, {0: wanted})
     _desk(ledger).approve(which, {0: 9})
     assert standing(ledger, which)["decided_lines"][0]["quantity"] == 9
+
+
+def test_a_redirect_may_be_made_smaller_in_whole_packs_and_its_value_follows(ledger):
+    publish(ledger, redirect(quantity=24, on_order=60))
+    which = f"RD-P1-W1-W2-{RUN}"
+    for wanted, sentence in ((36, "36 units are more than the 24"), (13, "packs of 12.*give 12 or 24")):
+        with pytest.raises(LedgerError, match=sentence):
+            _desk(ledger).approve(which, {0: wanted})
+    _desk(ledger).approve(which, {0: 12})
+    (line,) = standing(ledger, which)["decided_lines"]
+    assert (line["quantity"], line["value"]) == (12, 24.0)
 
 
 def test_a_share_that_shrinks_may_shrink_less_and_not_grow(ledger):

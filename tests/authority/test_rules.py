@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.ledger.making import order, proposal, share, shipment, transfer
+from tests.ledger.making import order, proposal, redirect, share, shipment, transfer
 from workbench.authority import judge
 from workbench.policy import Policy
 from workbench.tables import proposals_table
@@ -65,6 +65,16 @@ def test_splitting_a_purchase_order_does_not_evade_the_limit():
         "PO-S2": "executed",
     }
     assert "come to 50,000.01 USD" in judged.loc["PO-S1", "decision_reason"]
+
+
+def test_what_is_redirected_of_a_suppliers_orders_counts_with_them():
+    assert _judge(redirect(value=50_000.0)).loc["RD-P1-W1-W2", "decision"] == "executed"
+    row = _judge(redirect(value=50_001.0)).loc["RD-P1-W1-W2"]
+    assert (row["decision"], row["rule"]) == ("escalated", "purchase_order_limit")
+    moved = _earlier(redirect(value=20_000.0))
+    assert _judge(order(value=30_000.0), earlier=moved).loc["PO-S1", "decision"] == "executed"
+    assert _judge(order(value=30_001.0), earlier=moved).loc["PO-S1", "decision"] == "escalated"
+    assert _judge(order("S2", value=30_001.0), earlier=moved).loc["PO-S2", "decision"] == "executed"
 
 
 @settings(max_examples=30, deadline=None)

@@ -1,7 +1,10 @@
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.rows import table
+from workbench.errors import TableError
 from workbench.formulas.stock import channel_shares, inbound, open_lines, positions
 from workbench.tables import TABLES, validate
 
@@ -102,6 +105,53 @@ def test_a_released_transfer_has_left_and_is_on_its_way():
     stock = [held(10, warehouse="V"), held(1)]
     assert position(stock, outstanding=[move], warehouse="V")["on_hand"] == 6
     assert position(stock, outstanding=[move])["in_transfer"] == 4
+
+
+def redirected(quantity, **changes):
+    return released("redirect", quantity, reference="P1", from_warehouse="W", to_warehouse="V") | changes
+
+
+def on_order(orders, *releases):
+    """Units on order by warehouse, and whether the lines that will arrive are in a redirect."""
+    known = [held(0), held(0, warehouse="V")]
+    units = {w: int(position(known, (), orders, (), releases, w)["on_order"]) for w in "VW"}
+    tables = (table("transfers"), table("purchase_orders", *orders), table("outstanding", *releases))
+    rows = validate("inbound", inbound(*tables, time_zone="UTC")).set_index("warehouse")
+    assert {w: rows["quantity"].get(w, 0) for w in "VW"} == units
+    return units, rows["redirected"].to_dict()
+
+
+def test_a_redirected_order_arrives_elsewhere_on_its_day():
+    assert on_order([bought(100)]) == ({"V": 0, "W": 100}, {"W": False})
+    assert on_order([bought(100)], redirected(40)) == ({"V": 40, "W": 60}, {"V": True, "W": True})
+    assert on_order([bought(100)], redirected(100)) == ({"V": 100, "W": 0}, {"V": True})
+    # an order that goes to both already, and a redirect that nobody confirmed in time
+    both = [bought(100), bought(20) | {"warehouse": "V"}]
+    assert on_order(both, redirected(40)) == ({"V": 60, "W": 60}, {"V": True, "W": True})
+    assert on_order(both, redirected(40, overdue=True)) == ({"V": 20, "W": 100}, {"V": False, "W": False})
+    rows = inbound(
+        table("transfers"),
+        table("purchase_orders", bought(100)),
+        table("outstanding", redirected(40)),
+        time_zone="UTC",
+    )
+    assert set(rows["promised_on"]) == {pd.Timestamp("2026-11-20")}
+    assert rows["confirmed"].all()
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(1, 99), st.integers(0, 99), st.lists(st.integers(1, 60), max_size=3))
+def test_a_redirect_makes_no_unit_and_loses_none(quantity, received, moves):
+    orders = [bought(quantity, received=min(received, quantity))]
+    due = quantity - min(received, quantity)
+    releases = [redirected(units, line=line) for line, units in enumerate(moves)]
+    units, _ = on_order(orders, *releases)
+    assert units == {"V": min(sum(moves), due), "W": due - min(sum(moves), due)}
+
+
+def test_a_redirect_of_a_line_on_no_order_is_named():
+    with pytest.raises(TableError, match=r"outstanding, redirect-1, A, reference: .*P9.*no such SKU for W"):
+        on_order([bought(100)], redirected(40, reference="P9"))
 
 
 def test_a_released_shipment_has_left_with_its_reservation():

@@ -13,7 +13,9 @@ from workbench.lake.demo_situations import (
     BIG_ORDER,
     DOUBTFUL,
     HOSTILE_NAMES,
+    KEYED_FOR,
     LATE_SUPPLIER,
+    MISDIRECTED,
     MISPLACED,
     NEW_PRODUCTS,
     OUTAGE_CARRIER,
@@ -219,6 +221,15 @@ def test_new_products_have_no_history_or_a_week(tables):
 
 def test_misplaced_stock_has_nothing_on_its_way(tables):
     assert set(MISPLACED).isdisjoint(tables["purchase_orders"]["sku"])
+
+
+def test_an_order_is_on_its_way_to_the_wrong_warehouse_and_can_still_be_redirected(tables):
+    orders = tables["purchase_orders"]
+    orders = orders[orders["sku"] == MISDIRECTED]
+    newest = orders[orders["ordered_on"] == orders["ordered_on"].max()]
+    assert newest["warehouse"].tolist() == [KEYED_FOR]
+    ahead = (newest["promised_on"].item() - pd.Timestamp(PLAN_DAY)).days
+    assert ahead >= Policy.load(DATA / "policy.toml").allocation.redirect_notice_days
 
 
 def test_what_nobody_can_serve_is_nowhere(tables, open_lines):

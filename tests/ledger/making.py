@@ -72,6 +72,27 @@ def transfer(sku="A", quantity=10, expected_on="2026-11-18", buffer_share=0.1, s
     return proposal(subject, "transfer", "allocation", [line], buffer_share=buffer_share, **changes)
 
 
+def redirect(quantity=24, on_order=60, supplier="S1", value=None, **changes):
+    """Units of order P1 that arrive at W2 instead of W1, in packs of 12."""
+    value = 2.0 * quantity if value is None else value
+    line = {
+        "purchase_order_id": "P1",
+        "sku": "A",
+        "supplier": supplier,
+        "from_warehouse": "W1",
+        "to_warehouse": "W2",
+        "quantity": quantity,
+        "on_order": on_order,
+        "order_multiple": 12,
+        "expected_on": "2026-11-26",
+        "landed_cost": value / quantity,
+        "value": value,
+        "cost": 3.6,
+        "gain": 80.0,
+    }
+    return proposal("RD-P1-W1-W2", "redirect", "allocation", [line], value=value, **changes)
+
+
 def share(quantity=100, before=50, sku="A", channel="shop", **changes):
     line = {
         "sku": sku,

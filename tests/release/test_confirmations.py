@@ -12,6 +12,7 @@ from tests.ledger.making import (
     order,
     proposal,
     publish,
+    redirect,
     share,
     shipment,
     transfer,
@@ -125,6 +126,41 @@ def test_every_released_line_is_outstanding_while_no_file_knows_it(ledger):
     assert table.loc["transfer", "expected_on"] == pd.Timestamp("2026-11-18")
     assert table["to_warehouse"].isna().to_dict()["shipment"]
     assert not table["overdue"].any()
+
+
+def _first(quantity, received=0):
+    return {
+        "purchase_order_id": "P1", "sku": "A", "supplier": "S1", "warehouse": "W1", "quantity": quantity,
+        "quantity_received": received, "ordered_on": pd.Timestamp("2026-11-09"),
+        "promised_on": pd.Timestamp("2026-11-26"),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("orders", "left"),
+    [([_first(60)], 1), ([_first(37)], 1), ([_first(36)], 0), ([_first(60, received=24)], 0), ([], 0)],
+    ids=["as before", "a unit too many", "as redirected", "received there", "gone"],
+)
+def test_a_redirect_is_confirmed_when_its_first_warehouse_gets_no_more_than_the_rest(ledger, orders, left):
+    _released(ledger, redirect(quantity=24, on_order=60))
+    table = _outstanding(ledger, _files(purchase_orders=orders))
+    assert len(table) == left
+    columns = ["kind", "reference", "supplier", "from_warehouse", "to_warehouse", "quantity"]
+    assert table[columns].to_numpy().tolist() == [["redirect", "P1", "S1", "W1", "W2", 24]] * left
+
+
+def test_a_released_redirect_counts_until_the_files_show_it_and_once(ledger):
+    _released(ledger, redirect(quantity=24, on_order=60))
+
+    def on_order(*orders):
+        files = _files(purchase_orders=list(orders))
+        made = stock.inbound(
+            files.transfers, files.purchase_orders, _outstanding(ledger, files), time_zone="UTC"
+        )
+        return dict(zip(made["warehouse"], made["quantity"], strict=True))
+
+    assert on_order(_first(60)) == {"W1": 36, "W2": 24}
+    assert on_order(_first(36), _first(24) | {"warehouse": "W2"}) == {"W1": 36, "W2": 24}
 
 
 @pytest.mark.parametrize("files", [{"purchase_orders": [OPEN_ORDER]}, {"receipts": [RECEIPT]}])

@@ -17,6 +17,7 @@ from tests.ledger.making import (
     order,
     proposal,
     publish,
+    redirect,
     share,
     shipment,
     start,
@@ -33,6 +34,7 @@ FILES = [
     "plan.json",
     "plan.xlsx",
     "purchase_orders.csv",
+    "redirects.csv",
     "shipments.csv",
     "transfers.csv",
 ]
@@ -69,6 +71,7 @@ def test_a_plan_is_exported_as_one_file_for_machines_and_tables_for_people(ledge
         "Decisions",
         "Waiting",
         "Purchase orders",
+        "Redirects",
         "Transfers",
         "Channel shares",
         "Shipments",
@@ -105,6 +108,15 @@ def test_only_released_lines_leave(ledger, directory):
         (ORDER, "120", f"{RUN}-R2")
     ]
     assert len(_sheet(directory, "Waiting")) == 2
+
+
+def test_a_redirect_leaves_as_a_line_of_its_order(ledger, directory):
+    publish(ledger, redirect(), decision="executed")
+    release(ledger, Policy(), LATER)
+    export(ledger, RUN, directory)
+    (row,) = _rows(directory, "redirects.csv")
+    told = ("purchase_order_id", "sku", "quantity", "from_warehouse", "to_warehouse", "expected_on")
+    assert [row[name] for name in told] == ["P1", "A", "24", "W1", "W2", "2026-11-26"]
 
 
 def test_a_line_set_to_nothing_does_not_leave_and_a_share_of_nothing_does(ledger, directory):

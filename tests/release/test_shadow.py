@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from tests.ledger.making import RUN, new_ledger, order, publish, share, shipment, transfer
+from tests.ledger.making import RUN, new_ledger, order, publish, redirect, share, shipment, transfer
 from tests.release.test_confirmations import _files as files
 from workbench.release.shadow import compared
 
@@ -51,6 +51,15 @@ def test_what_people_did_stands_beside_what_the_shadow_proposed(shadowed):
         "CS-W1-shop": (100, 80),
         "SH-W1-fast-air": (2, 2),
     }
+
+
+def test_a_redirect_is_done_when_its_order_goes_there(tmp_path):
+    ledger = new_ledger(tmp_path)
+    publish(ledger, redirect(quantity=24), decision="shadowed")
+    before = _bought("P1", 60)
+    after = [_bought("P1", 48), _bought("P1", 12) | {"warehouse": "W2"}]
+    found = _done(ledger.proposals(RUN), files(purchase_orders=[before]), files(purchase_orders=after))
+    assert found == {"RD-P1-W1-W2": (24, 12)}
 
 
 def test_a_shipment_by_another_service_is_not_what_was_proposed(shadowed):

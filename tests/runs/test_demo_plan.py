@@ -93,6 +93,17 @@ def test_the_best_move_beyond_the_guardrail_waits(proposals):
     assert "buffer_share_limit" in row["decision_reason"]
 
 
+def test_the_order_keyed_for_the_wrong_warehouse_is_redirected_and_counts_there(proposals, snapshot):
+    row = proposals.loc["RD-P261109-S08-MDT-MDT-RNO"]
+    assert (row["kind"], row["decision"], row["skus"]) == ("redirect", "executed", ["GAR-002"])
+    (line,) = row["lines"]
+    assert line["on_order"] == 204
+    order = snapshot.inbound.query("reference == 'P261109-S08-MDT' and sku == 'GAR-002'")
+    units = order.set_index("warehouse")["quantity"].to_dict()
+    assert units == {"MDT": 204 - line["quantity"], "RNO": line["quantity"]}
+    assert len(row["alternatives"]) == 3
+
+
 def test_an_order_nobody_can_serve_is_named_with_why(proposals):
     assert "TBL-018" in proposals.loc["HO-no_stock", "skus"]
     assert "no warehouse has the units" in proposals.loc["HO-no_stock", "title"]

@@ -131,6 +131,24 @@ def test_the_next_step_sees_stock_where_todays_transfers_will_put_it(business):
     assert stock["in_transfer"].to_dict() == {"main": 0, "side": 2}
 
 
+def test_the_next_step_sees_orders_where_todays_redirects_will_put_them(business):
+    order = {"purchase_order_id": "P1", "sku": "A", "supplier": "S", "warehouse": "main", "quantity": 30}
+    order |= {"ordered_on": pd.Timestamp("2026-11-02"), "promised_on": pd.Timestamp("2026-11-26")}
+    version = business.lake.write("purchase_orders", table("purchase_orders", order))
+    line = TRANSFER["lines"][0] | {"purchase_order_id": "P1", "supplier": "S", "quantity": 20, "on_order": 30}
+    line |= {"order_multiple": 1, "landed_cost": 1.0, "value": 20.0}
+    moved = TRANSFER | {"kind": "redirect", "subject": "RD-P1-main-side", "quantity": 20, "lines": [line]}
+    known = business.ledger.run(RUN)["versions"] | {"purchase_orders": version}
+    run = "20261116-2"
+    business.ledger.start_run(run, DAY, "redirect", known, business.policy.digest(), now())
+    step = open_step("allocation", folder=str(business.folder), run_id=run)
+    step.decide(proposals_table([moved]))
+    step.finish()
+    tables = open_step("replenishment", folder=str(business.folder), run_id=run).tables
+    assert tables.stock.set_index("warehouse")["on_order"].to_dict() == {"main": 10, "side": 20}
+    assert tables.inbound["quantity"].tolist() == [10, 20]
+
+
 def test_exploring_before_the_first_plan_says_what_to_do(business):
     with pytest.raises(
         WorkbenchError, match="No plan has been published in business: run `workbench plan` first"

@@ -143,7 +143,7 @@ def accept(ledger: Ledger, policy: Policy, person: str, agent: str, kind: str, a
         raise LedgerError(
             f"No promotion of {agent} on {kind} is proposed and still earned; nothing was changed."
         )
-    most = policy.authority.purchase_order_limit if kind == "purchase_order" else 0.0
+    most = policy.authority.purchase_order_limit if kind in ("purchase_order", "redirect") else 0.0
     _refuse_without_limit(policy, person, agent, most, policy.business.day(at))
     last = history.iloc[-1]
     kept = {name: last[name] for name in ("agent", "kind", "level", "reason", "code", "limits")}

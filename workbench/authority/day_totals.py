@@ -12,7 +12,7 @@ Buffer = tuple[str, ...]
 
 
 def spent_by_supplier(rows: Iterable[Proposal]) -> Mapping[str, float]:
-    """Money in purchase orders by supplier, to the cent."""
+    """Money in purchase orders, new and redirected ones, by supplier, to the cent."""
     values: defaultdict[str, list[float]] = defaultdict(list)
     for row in rows:
         for supplier in suppliers_of(row):
@@ -21,8 +21,8 @@ def spent_by_supplier(rows: Iterable[Proposal]) -> Mapping[str, float]:
 
 
 def suppliers_of(row: Proposal) -> list[str]:
-    """Whom a purchase order goes to; its subject where it has no line."""
-    if row["kind"] != "purchase_order":
+    """Whose purchase order it is, or redirects; its subject where it has no line."""
+    if row["kind"] not in ("purchase_order", "redirect"):
         return []
     return sorted({line["supplier"] for line in row["lines"]}) or [row["subject"]]
 

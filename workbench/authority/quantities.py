@@ -13,7 +13,8 @@ from workbench.tables import LINES_OF_KIND, TABLES
 
 Line = dict[str, Any]
 # what an agent proposes of these is what is there
-ALL_THERE_IS = ("transfer", "shipment", "hold_orders", "channel_share")
+ALL_THERE_IS = ("redirect", "transfer", "shipment", "hold_orders", "channel_share")
+IN_PACKS = ("purchase_order", "redirect")
 
 
 def changed_lines(
@@ -54,7 +55,7 @@ def quantity_faults(
         yield f"{name} is no whole number of units."
     elif too_many := _too_many(kind, line, float(wanted), most_units):
         yield too_many
-    elif wanted > 0 and kind == "purchase_order":
+    elif wanted > 0 and kind in IN_PACKS:
         yield from _misfit(line, float(wanted))
 
 
@@ -77,7 +78,8 @@ def _too_many(kind: str, line: Line, wanted: float, most_units: int) -> str | No
 
 
 def _misfit(line: Line, wanted: float) -> Iterator[str]:
-    pack, least = line["order_multiple"], line["minimum_order_quantity"]
+    pack = line["order_multiple"]
+    least = line.get("minimum_order_quantity", pack)
     lowest = math.ceil(least / pack) * pack
     fitting = sorted({max(lowest, int(wanted // pack) * pack), max(lowest, math.ceil(wanted / pack) * pack)})
     if wanted not in fitting:

@@ -30,9 +30,9 @@ class Setting:
     """What a proposal is judged against beside itself.
 
     `doubtful`: why an input behind a SKU is in doubt. `assumed`: sentences on what was assumed.
-    `spent`: money in purchase orders of the business day by supplier. `moved`: share of a buffer that moves
-    on the business day, without proposals that exceed the limit on their own. `changes`: the ledger's table
-    `authority_changes`.
+    `spent`: money in purchase orders of the business day, new and redirected, by supplier. `moved`: share of
+    a buffer that moves on the business day, without proposals that exceed the limit on their own. `changes`:
+    the ledger's table `authority_changes`.
     """
 
     policy: Policy
@@ -60,8 +60,8 @@ def judge(
 
     `rule` is the first that hit, empty where none did. The reason names every rule that hit with its limit
     and the value found. `doubtful` maps a SKU to a phrase that says why an input behind it is in doubt;
-    `assumed` holds what was assumed of the tables read; `earlier` are the proposals of the same business
-    day's earlier plans with their decisions: what was carried out of them, as a person changed it, counts
+    `assumed` holds what was assumed of the tables read; `earlier` are the proposals of the business day's
+    earlier plans and steps with their decisions: what was carried out of them, as a person changed it, counts
     against the limits of a day. `changes`: what agents may do by themselves, as it changed; without it every
     kind has the policy's level.
     """
@@ -106,7 +106,8 @@ def _hits(row: Proposal, setting: Setting) -> dict[str, str]:
 
 
 def _purchase_order_limit(row: Proposal, setting: Setting) -> str | None:
-    """All purchase orders to one supplier on one day count together, so that splitting evades nothing."""
+    """Purchase orders to one supplier and what is redirected of its orders on one day count together, so that
+    splitting evades nothing."""
     limit = setting.policy.authority.purchase_order_limit
     currency = setting.policy.business.base_currency
     above = [supplier for supplier in suppliers_of(row) if not setting.spent[supplier] <= limit]

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pandas as pd
 
+from workbench.errors import TableError
 from workbench.tables import TABLES
 
 WHERE = ["sku", "warehouse"]
+ORDER_LINE = ["purchase_order_id", *WHERE]
 
 
 def positions(
@@ -21,15 +23,13 @@ def positions(
     inventory_position = on_hand + in_transfer + on_order - reserved - backordered (Snyder & Shen,
     Fundamentals of Supply Chain Theory, section 3.1): 10 there, 3 promised, 5 bought gives 12.
     A released transfer has left its warehouse; a released shipment has left with its reservation or its
-    backorder; an overdue release counts no longer.
+    backorder; a redirected order arrives elsewhere; an overdue release counts no longer.
     """
     counted = outstanding[~outstanding["overdue"]]
     moved = counted[counted["kind"] == "transfer"]
     bought = counted[counted["kind"] == "purchase_order"]
     shipped = _shipped(counted, order_lines)
-    still_due = purchase_orders.assign(
-        quantity=(purchase_orders["quantity"] - purchase_orders["quantity_received"]).clip(lower=0)
-    )
+    still_due = still_to_arrive(purchase_orders, outstanding)
     terms = {
         "on_hand": [
             (inventory, "warehouse", "on_hand", 1),
@@ -72,18 +72,15 @@ def inbound(
     `time_zone` is the policy's: a release counts as ordered on the business day of its instant.
     """
     counted = outstanding[~outstanding["overdue"]]
-    due = purchase_orders.assign(
-        reference=purchase_orders["purchase_order_id"],
-        kind="purchase_order",
-        quantity=purchase_orders["quantity"] - purchase_orders["quantity_received"],
-        confirmed=True,
-    )
+    due = still_to_arrive(purchase_orders, outstanding).rename(columns={"purchase_order_id": "reference"})
+    due = due.assign(kind="purchase_order", confirmed=True)
     moving = transfers.assign(
         reference=transfers["transfer_id"],
         kind="transfer",
         warehouse=transfers["to_warehouse"],
         promised_on=transfers["expected_on"],
         confirmed=True,
+        redirected=False,
     )
     released = counted[counted["kind"].isin(["purchase_order", "transfer"])]
     released = released.assign(
@@ -91,11 +88,57 @@ def inbound(
         promised_on=released["expected_on"],
         ordered_on=released["released_at"].dt.tz_convert(time_zone).dt.tz_localize(None).dt.normalize(),
         confirmed=False,
+        redirected=False,
     )
     table = TABLES["inbound"]
     parts = [part.reindex(columns=table.names) for part in (due[due["quantity"] > 0], moving, released)]
     rows = pd.concat([part.astype({c.name: c.dtype for c in table.columns}) for part in parts])
     return rows.sort_values(list(table.key), ignore_index=True)
+
+
+def still_to_arrive(purchase_orders: pd.DataFrame, outstanding: pd.DataFrame) -> pd.DataFrame:
+    """Open purchase orders as released redirects have them, `quantity` the units still to arrive.
+
+    `redirected` says of a line whether a redirect touches it that no file has confirmed. A redirect moves no
+    more than is still to arrive at its first warehouse: of 100 ordered for E, 40 redirected to W and 70
+    received at E, 30 arrive at W. Raises TableError for a redirect of a line that is on no order.
+    """
+    due = (purchase_orders["quantity"] - purchase_orders["quantity_received"]).clip(lower=0)
+    orders = purchase_orders.assign(quantity=due, redirected=False)
+    moves = outstanding[(outstanding["kind"] == "redirect") & ~outstanding["overdue"]]
+    if moves.empty:
+        return orders
+    moves = moves.rename(
+        columns={"reference": "purchase_order_id", "from_warehouse": "warehouse", "quantity": "wanted"}
+    )
+    moves = moves[["proposal_id", *ORDER_LINE, "to_warehouse", "wanted"]].merge(
+        orders, on=ORDER_LINE, how="left", validate="many_to_one"
+    )
+    _refuse_unknown(moves)
+    before = moves.groupby(ORDER_LINE)["wanted"].cumsum() - moves["wanted"]
+    units = moves["wanted"].clip(upper=(moves["quantity"] - before).clip(lower=0))
+    leaves = moves.assign(quantity=-units, redirected=True)
+    joins = moves.assign(quantity=units, redirected=True, warehouse=moves["to_warehouse"])
+    rows = pd.concat([orders, leaves, joins])[orders.columns]
+    # the order's own row comes first, and says what else is known of the line
+    summed = rows.groupby(ORDER_LINE, sort=False).agg(
+        {name: "first" for name in orders.columns if name not in ORDER_LINE}
+        | {"quantity": "sum", "redirected": "any"}
+    )
+    return summed.reset_index()[orders.columns].astype(orders.dtypes.to_dict())
+
+
+def _refuse_unknown(moves: pd.DataFrame) -> None:
+    unknown = moves[moves["quantity"].isna()]
+    if len(unknown):
+        row = unknown.sort_values(["proposal_id", *ORDER_LINE]).iloc[0]
+        raise TableError(
+            "outstanding",
+            f"{row['proposal_id']}, {row['sku']}",
+            "reference",
+            row["purchase_order_id"],
+            f"redirect a line of purchase_orders: the order has no such SKU for {row['warehouse']}",
+        )
 
 
 def open_lines(order_lines: pd.DataFrame, outstanding: pd.DataFrame) -> pd.DataFrame:

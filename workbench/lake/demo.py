@@ -120,7 +120,7 @@ def tables(scale: int = 1) -> dict[str, pd.DataFrame]:
         "inventory": demo_stock.inventory(goods, stock, last.lines),
         "channel_stock": demo_stock.channel_stock(goods, stock),
         "transfers": demo_stock.transfers(goods, draws[5]),
-        "purchase_orders": demo_stock.without_misplaced(open_orders),
+        "purchase_orders": demo_stock.keyed_for_one(demo_stock.without_misplaced(open_orders)),
         "sales": demo_sales.sales(goods, last.sales, bought.short),
         "returns": demo_sales.returns(goods, bought.sales, draws[9]),
         "prices": demo_catalogue.prices(goods, draws[8]),

@@ -79,6 +79,8 @@ MISPLACED = {
     "OUT-004": {"RNO": 4, "DFW": 160, "MDT": 620, "CMH": 0},
     "PET-012": {"RNO": 6, "DFW": 170, "MDT": 8, "CMH": 330},
 }
+# all that was ordered last was keyed for one warehouse; its supplier can still send it elsewhere
+MISDIRECTED, KEYED_FOR = "GAR-002", "MDT"
 # accepted by eBay although no warehouse has it and nothing is on its way
 UNSERVABLE = "TBL-018"
 UNSERVABLE_CHANNEL = "ebay"

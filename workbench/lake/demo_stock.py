@@ -9,6 +9,8 @@ from workbench.lake.demo_catalogue import Catalogue
 from workbench.lake.demo_days import PLAN_DAY
 from workbench.lake.demo_demand import Counts
 from workbench.lake.demo_situations import (
+    KEYED_FOR,
+    MISDIRECTED,
     MISPLACED,
     NEW_PRODUCTS,
     NEW_STOCK,
@@ -44,6 +46,18 @@ def left_over(goods: Catalogue, stock: Counts, rng: np.random.Generator) -> Coun
 def without_misplaced(purchase_orders: pd.DataFrame) -> pd.DataFrame:
     """Open purchase orders but those that would mend the misplaced stock by themselves."""
     return purchase_orders[~purchase_orders["sku"].isin(MISPLACED)].reset_index(drop=True)
+
+
+def keyed_for_one(purchase_orders: pd.DataFrame) -> pd.DataFrame:
+    """Open purchase orders, all units of the misdirected SKU's newest order on its line for one warehouse."""
+    own = purchase_orders["sku"] == MISDIRECTED
+    newest = own & (purchase_orders["ordered_on"] == purchase_orders.loc[own, "ordered_on"].max())
+    wrong = newest & (purchase_orders["warehouse"] == KEYED_FOR)
+    if not wrong.any():
+        return purchase_orders
+    units = purchase_orders["quantity"].mask(wrong, purchase_orders.loc[newest, "quantity"].sum())
+    kept: pd.DataFrame = purchase_orders.assign(quantity=units)[~newest | wrong]
+    return kept.reset_index(drop=True)
 
 
 def transfers(goods: Catalogue, rng: np.random.Generator) -> pd.DataFrame:

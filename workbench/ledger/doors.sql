@@ -123,7 +123,7 @@ BEGIN
         RETURN line;
     END IF;
     SELECT * INTO STRICT rules FROM authority_rules;
-    most := CASE WHEN kind IN ('transfer', 'shipment', 'hold_orders', 'channel_share')
+    most := CASE WHEN kind IN ('redirect', 'transfer', 'shipment', 'hold_orders', 'channel_share')
         THEN greatest(proposed, (line->>'quantity_before')::float8) ELSE greatest(rules.max_units, proposed) END;
     IF wanted IS NULL OR wanted IN ('NaN', 'Infinity', '-Infinity') THEN
         fault := 'is no number; give units, 0 or more';
@@ -133,11 +133,12 @@ BEGIN
         fault := 'is no whole number of units';
     ELSIF wanted > most THEN
         fault := format('is more than %s; %s were proposed', most, proposed);
-    ELSIF kind = 'purchase_order' AND wanted > 0 THEN
+    ELSIF kind IN ('purchase_order', 'redirect') AND wanted > 0 THEN
         pack := (line->>'order_multiple')::float8;
-        least := ceil((line->>'minimum_order_quantity')::float8 / pack) * pack;
+        least := ceil(coalesce((line->>'minimum_order_quantity')::float8, pack) / pack) * pack;
         IF wanted < least OR wanted <> trunc(wanted / pack) * pack THEN
-            fault := format('does not fit packs of %s and a minimum of %s', pack, line->>'minimum_order_quantity');
+            fault := format('does not fit packs of %s and a minimum of %s', pack,
+                coalesce(line->>'minimum_order_quantity', line->>'order_multiple'));
         END IF;
     END IF;
     IF fault IS NOT NULL THEN
@@ -463,7 +464,7 @@ BEGIN
                 USING ERRCODE = 'WB003';
         END IF;
         because := stands.reason;
-        IF of_kind = 'purchase_order' THEN
+        IF of_kind IN ('purchase_order', 'redirect') THEN
             least := greatest(least, rules.purchase_order_limit);
         END IF;
     ELSIF to_cause IS NULL OR to_cause NOT IN ('stopped', 'resumed') OR of_kind IS NOT NULL THEN

@@ -52,14 +52,14 @@ class Ways:
         used = self.take(rows)
         spared = used.spared_here(sent[rows])
         moved = sent[rows, None].astype(np.float32) - spared
-        came = _sums(moved, used.target, self.target)
-        elsewhere = np.maximum(self.elsewhere - _sums(spared, used.target, self.target), 0)
+        came = sums(moved, used.target, self.target)
+        elsewhere = np.maximum(self.elsewhere - sums(spared, used.target, self.target), 0)
         elsewhere = np.maximum(elsewhere - np.maximum(came - self.lacking, 0), 0)
         spared_by_way = np.zeros_like(self.here)
         spared_by_way[rows] = spared
         return replace(
             self,
-            spare=np.maximum(self.spare - _sums(moved, used.origin, self.origin), 0),
+            spare=np.maximum(self.spare - sums(moved, used.origin, self.origin), 0),
             lacking=np.maximum(self.lacking - came, 0),
             elsewhere=elsewhere,
             here=np.minimum(np.maximum(self.here - spared_by_way, 0), elsewhere),
@@ -118,6 +118,12 @@ class Sent(NamedTuple):
         return Sent(self.way[which], self.units[which], self.given.take(np.flatnonzero(which)))
 
 
+def joined(parts: Sequence[Ways]) -> Ways:
+    """All ways of the parts, one after the other."""
+    names = [field.name for field in fields(Ways)]
+    return Ways(**{name: np.concatenate([getattr(part, name) for part in parts]) for name in names})
+
+
 def best_units(ways: Ways, most: Units) -> Units:
     """Units of each way alone that bring most, at most `most`: found by halving, as returns fall.
 
@@ -139,16 +145,17 @@ def best_units(ways: Ways, most: Units) -> Units:
     return low
 
 
-def best_moves(ways: Ways, room: Units) -> Sent:
+def best_moves(ways: Ways, room: Units, source: Index | None = None) -> Sent:
     """The best way of every SKU first, then the best of what is left, until nothing gains.
 
-    `room` (stocks,) holds the units that may leave each origin. Ways that share an origin or a target see
-    what the others sent; what has received a SKU does not send it, nor the other way round.
+    `room` holds the units that may leave each `source` (ways,), which is the way's origin if not given. Ways
+    that share an origin or a target see what the others sent; what has received a SKU does not send it, nor
+    the other way round.
     """
-    rows, left = np.arange(len(ways.sku)), room.copy()
+    rows, left, source = np.arange(len(ways.sku)), room.copy(), ways.origin if source is None else source
     found: list[Sent] = []
     while len(rows):
-        units = best_units(ways, left[ways.origin])
+        units = best_units(ways, left[source[rows]])
         gain = ways.gain(units)
         gains = np.flatnonzero(gain > TINY)
         # the largest gain of each SKU; of equals the first way
@@ -157,7 +164,7 @@ def best_moves(ways: Ways, room: Units) -> Sent:
         found.append(Sent(rows[chosen], units[chosen], ways.take(chosen)))
         sent = np.zeros_like(units)
         sent[chosen] = units[chosen]
-        np.subtract.at(left, ways.origin[chosen], units[chosen])
+        np.subtract.at(left, source[rows[chosen]], units[chosen])
         # what gains nothing now never will: origins and targets only have less
         keep = np.setdiff1d(gains[ways.still_open(sent)[gains]], chosen)
         ways, rows = ways.after(sent).take(keep), rows[keep]
@@ -202,11 +209,11 @@ def within_room(sent: Sent, volume: Money, place: Index, room: Money) -> Sent:
     return sent._replace(units=fitting).some(fitting > 0)
 
 
-def _sums(values: Paths, of: Index, to: Index) -> Paths:
+def sums(values: Paths, of: Index, to: Index) -> Paths:
     """Sums of rows of `values` by what they are `of`, for every row of `to`."""
-    sums = np.zeros((max(of.max(initial=0), to.max(initial=0)) + 1, values.shape[1]), dtype=np.float32)
-    np.add.at(sums, of, values)
-    total: Paths = sums[to]
+    by_each = np.zeros((max(of.max(initial=0), to.max(initial=0)) + 1, values.shape[1]), dtype=np.float32)
+    np.add.at(by_each, of, values)
+    total: Paths = by_each[to]
     return total
 
 
@@ -214,9 +221,5 @@ def _joined(found: Sequence[Sent], nothing: Ways) -> Sent:
     """All that was sent; `nothing` are the ways that were left, none."""
     none = np.zeros(0, dtype=np.int64)
     parts = [*found, Sent(none, none, nothing)]
-    given = {
-        field.name: np.concatenate([getattr(part.given, field.name) for part in parts])
-        for field in fields(Ways)
-    }
     way, units = np.concatenate([part.way for part in parts]), np.concatenate([part.units for part in parts])
-    return Sent(way, units, Ways(**given))
+    return Sent(way, units, joined([part.given for part in parts]))

@@ -18,10 +18,10 @@ CONFIRMED = "confirmed"
 _SHARE = ["sku", "to_warehouse", "channel"]
 # what is read of a released line
 _TEXTS = [
-    *("kind", "subject", "sku", "supplier", "order_id", "channel"),
+    *("kind", "subject", "sku", "supplier", "order_id", "purchase_order_id", "channel"),
     *("warehouse", "from_warehouse", "to_warehouse"),
 ]
-_NUMBERS = ["line", "quantity", "quantity_before"]
+_NUMBERS = ["line", "quantity", "quantity_before", "on_order"]
 _DAYS = ["date", "expected_on"]
 
 
@@ -29,10 +29,11 @@ def outstanding(ledger: Ledger, inputs: Snapshot, policy: Policy, as_of: datetim
     """The table `outstanding`: a row for every released line that no file has confirmed.
 
     A purchase order is confirmed when its id stands in purchase_orders or receipts; a transfer when it stands
-    in transfers, or its destination was counted after its arrival; a shipment when its order line is open no
-    more; a channel's share when the file's figure is nearer to it than to the share before (units are sold in
-    between). A later release on the same order line or share takes the place of an earlier one. Days count
-    from the plan's business day, or from the release's where that is later.
+    in transfers, or its destination was counted after its arrival; a redirect when the files have no more of
+    the order's line to arrive at its first warehouse than was left there; a shipment when its order line is
+    open no more; a channel's share when the file's figure is nearer to it than to the share before (units are
+    sold in between). A later release on the same order line or share takes the place of an earlier one. Days
+    count from the plan's business day, or from the release's where that is later.
     """
     rows = _unconfirmed(ledger)
     rows = rows[~_in_files(rows, inputs) & ~_replaced(rows)].copy()
@@ -82,13 +83,14 @@ def _released(ledger: Ledger) -> pd.DataFrame:
     content = pd.DataFrame(list(released["content"])).reindex(columns=[*_TEXTS, *_NUMBERS, *_DAYS])
     content = content.astype(dict.fromkeys(_TEXTS, "str") | dict.fromkeys(_NUMBERS, "float64"))
     content[_DAYS] = content[_DAYS].apply(pd.to_datetime).astype(DAY)
-    of_order = content["kind"] == "shipment"
+    of_order, of_purchase = content["kind"] == "shipment", content["kind"] == "redirect"
+    own = released["proposal_id"].where(~of_purchase, content["purchase_order_id"])
     return content.assign(
         proposal_id=released["proposal_id"],
         line=released["line"],
         release=released["release_id"].factorize()[0],
         released_at=released["released_at"],
-        reference=content["order_id"].where(of_order, released["proposal_id"]),
+        reference=content["order_id"].where(of_order, own),
         reference_line=content["line"].where(of_order, 0).fillna(0).astype("int64"),
         from_warehouse=content["warehouse"].where(of_order, content["from_warehouse"]),
         to_warehouse=content["to_warehouse"].fillna(content["warehouse"]).mask(of_order),
@@ -126,6 +128,18 @@ def _transfer_known(rows: pd.DataFrame, inputs: Snapshot) -> NDArray[np.bool_]:
     return rows["reference"].isin(inputs.transfers["transfer_id"]).to_numpy() | arrived
 
 
+def _redirect_shown(rows: pd.DataFrame, inputs: Snapshot) -> NDArray[np.bool_]:
+    orders = inputs.purchase_orders.rename(
+        columns={"purchase_order_id": "reference", "warehouse": "from_warehouse", "quantity": "ordered"}
+    )
+    line = ["reference", "sku", "from_warehouse"]
+    shown = rows.merge(
+        orders[[*line, "ordered", "quantity_received"]], on=line, how="left", validate="many_to_one"
+    ).fillna({"ordered": 0, "quantity_received": 0})
+    left = shown["on_order"] - shown["quantity"]
+    return np.asarray(shown["ordered"] - shown["quantity_received"] <= left)
+
+
 def _line_closed(rows: pd.DataFrame, inputs: Snapshot) -> NDArray[np.bool_]:
     lines = inputs.order_lines
     still_open = pd.MultiIndex.from_frame(lines.loc[lines["status"] == "open", ["order_id", "line"]])
@@ -143,6 +157,7 @@ def _share_taken_over(rows: pd.DataFrame, inputs: Snapshot) -> NDArray[np.bool_]
 
 _CHECKS: dict[str, Callable[[pd.DataFrame, Snapshot], NDArray[np.bool_]]] = {
     "purchase_order": _order_known,
+    "redirect": _redirect_shown,
     "transfer": _transfer_known,
     "shipment": _line_closed,
     "channel_share": _share_taken_over,

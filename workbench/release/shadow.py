@@ -20,7 +20,8 @@ def compared(proposals: pd.DataFrame, read: Snapshot, later: Snapshot) -> pd.Dat
     """A row for every line that stood in the shadow: units `proposed` and units `done` by people.
 
     `proposals` as `Ledger.proposals` has them, `read` the files that they rest on, `later` those of a later
-    day. Done is what the later files have of the same SKU, supplier and places that the earlier ones had not;
+    day. Done is what the later files have of the same SKU, supplier and places that the earlier ones had not,
+    of a redirect on the same purchase order;
     of a channel's share what it has now; of a shipment its units, where they left from the same warehouse by
     the same service, else 0. Of a forecast people do nothing that a file shows: it is not here.
     """
@@ -49,6 +50,20 @@ def _newly(kind: str, lines: pd.DataFrame, read: Snapshot, later: Snapshot) -> p
     return _beside(lines, new.reset_index(), same)["quantity_done"].fillna(0.0)
 
 
+def _redirected(lines: pd.DataFrame, read: Snapshot, later: Snapshot) -> pd.Series[float]:
+    same = ["purchase_order_id", "sku", "to_warehouse"]
+    there, then = (
+        _beside(
+            lines,
+            files.purchase_orders.rename(columns={"warehouse": "to_warehouse"})[[*same, "quantity"]],
+            same,
+        )
+        for files in (later, read)
+    )
+    more: pd.Series[float] = there["quantity_done"].fillna(0.0) - then["quantity_done"].fillna(0.0)
+    return more.clip(lower=0.0)
+
+
 def _fenced(lines: pd.DataFrame, _read: Snapshot, later: Snapshot) -> pd.Series[float]:
     return _beside(lines, later.channel_stock[[*_SHARE, "quantity"]], _SHARE)["quantity_done"].fillna(0.0)
 
@@ -66,6 +81,7 @@ def _beside(lines: pd.DataFrame, done: pd.DataFrame, same: list[str]) -> pd.Data
 
 _DONE = {
     "purchase_order": lambda *given: _newly("purchase_order", *given),
+    "redirect": _redirected,
     "transfer": lambda *given: _newly("transfer", *given),
     "channel_share": _fenced,
     "shipment": _shipped,

@@ -54,11 +54,13 @@ def judge_matured(business: Business, files: Snapshot, day: date) -> int:
 def maturing(business: Business) -> pd.DataFrame:
     """What is still to be judged, with `matures_on`, the first day on which it may be known how it came true.
 
-    Orders and shipments mature later where they take longer to arrive.
+    Orders, redirects and shipments mature later where they take longer to arrive.
     """
     horizon, cover = business.policy.demand.horizon_days, business.policy.allocation.cover_days
     days = {"adopt_forecast": horizon, "act_on_spike": horizon, "purchase_order": horizon}
-    days |= {"channel_share": cover, "transfer": cover, "shipment": 1, "hold_orders": 1}
+    notice = business.policy.allocation.redirect_notice_days
+    days |= {"redirect": min(notice + cover, horizon), "channel_share": cover, "transfer": cover}
+    days |= {"shipment": 1, "hold_orders": 1}
     after = {kind: pd.Timedelta(days=number) for kind, number in days.items()}
     found = business.ledger.unjudged()
     return found.assign(matures_on=found["date"] + found["kind"].map(after).astype("timedelta64[us]"))
@@ -159,10 +161,22 @@ def _forecasts(run: Run) -> Iterator[Judged]:
 
 
 def _moves(run: Run) -> Iterator[Judged]:
+    """Shares and transfers over the cover days, a redirect over those from its last arrival on."""
+    cover, kind = run.policy.allocation.cover_days, run.proposals["kind"]
+    by_days = {cover: run.proposals[kind != "redirect"]}
+    redirects = run.proposals[kind == "redirect"]
+    last = [max(pd.Timestamp(line["expected_on"]) for line in lines) for lines in redirects["lines"]]
+    days = [min((day - run.first_day).days + cover, run.horizon) for day in last] if last else []
+    by_days = {cover: run.proposals[kind != "redirect"]}
+    for number, rows in redirects.groupby(pd.Series(days, index=redirects.index, dtype="int64")):
+        by_days[int(number)] = pd.concat([by_days.get(int(number), redirects.iloc[:0]), rows])
+    for number, rows in by_days.items():
+        if len(rows) and run.passed(number):
+            yield from _moves_of(run, set(rows["proposal_id"]), number)
+
+
+def _moves_of(run: Run, ids: set[str], days: int) -> Iterator[Judged]:
     policy, business = run.policy, run.seen.business
-    days = policy.allocation.cover_days
-    if not run.passed(days):
-        return
     wanted, unknown = run.came_true(days)
     # its own transfers are in the stock that later steps read
     read = business.lake.snapshot(business.ledger.run(run.run_id)["versions"])
@@ -176,10 +190,11 @@ def _moves(run: Run) -> Iterator[Judged]:
         read.lanes,
         read.warehouses,
         read.prices,
+        read.inbound,
         policy=policy,
         as_of=policy.business.as_of(run.day),
     )
-    yield from run.told(found, days, unknown)
+    yield from run.told({name: costs for name, costs in found.items() if name in ids}, days, unknown)
 
 
 def _orders(run: Run) -> Iterator[Judged]:

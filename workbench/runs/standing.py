@@ -8,6 +8,7 @@ from workbench.formulas import stock
 from workbench.lake.store import Snapshot
 from workbench.tables import TABLES
 
+MOVING = ("redirect", "transfer")  # kinds that change where stock will be
 # what these tables are made of: decisions that read them rest on these inputs
 MADE_OF = {
     "outstanding": (),
@@ -31,16 +32,19 @@ def standing(files: Snapshot, outstanding: pd.DataFrame, *, time_zone: str) -> d
 
 
 def carried_out(proposals: pd.DataFrame, at: pd.Timestamp) -> pd.DataFrame:
-    """Transfers that leave with this plan as rows of `outstanding`: what they bring is not bought again."""
+    """Transfers and redirects that leave with this plan as rows of `outstanding`: what they bring is not
+    bought again."""
     table = TABLES["outstanding"]
-    moves = proposals[(proposals["kind"] == "transfer") & (proposals["decision"] == "executed")]
+    moves = proposals[proposals["kind"].isin(MOVING) & (proposals["decision"] == "executed")]
+    columns = (moves[name] for name in ("subject", "kind", "lines"))
     lines = [
-        {**line, "proposal_id": subject, "reference": subject, "line": number}
-        for subject, records in zip(moves["subject"], moves["lines"], strict=True)
+        {"reference": line.get("purchase_order_id", subject)}
+        | {**line, "proposal_id": subject, "kind": kind, "line": number}
+        for subject, kind, records in zip(*columns, strict=True)
         for number, line in enumerate(records)
     ]
     if not lines:
         return table.empty()
     rows = pd.DataFrame.from_records(lines).reindex(columns=table.names)
-    rows = rows.assign(kind="transfer", reference_line=0, released_at=at, overdue=False)
+    rows = rows.assign(reference_line=0, released_at=at, overdue=False)
     return rows.astype({column.name: column.dtype for column in table.columns})

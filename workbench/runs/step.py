@@ -214,7 +214,7 @@ class Step:
     def finish(self) -> None:
         """Say that the step is whole; the plan trusts nothing else. The last cell of the notebook."""
         if not self.exploring:
-            self._count_transfers()
+            self._count_moves()
             detail = {
                 "versions": self._versions,
                 "made_of": self._made_of,
@@ -225,8 +225,8 @@ class Step:
                 detail["code"] = code_version(self.name)
             self.business.ledger.finish_step(self.run_id, self.name, detail, now())
 
-    def _count_transfers(self) -> None:
-        """Let the next steps see stock where the transfers of this one will put it."""
+    def _count_moves(self) -> None:
+        """Let the next steps see stock where the transfers and redirects of this one will put it."""
         leaving = carried_out(self._decided, pd.Timestamp(self.as_of))
         if len(leaving):
             outstanding = pd.concat([self._snapshot.outstanding, leaving], ignore_index=True)
@@ -235,14 +235,14 @@ class Step:
                 self.write(name, moved[name])
 
     def _earlier(self) -> pd.DataFrame:
-        """Proposals of the same day's earlier plans that were carried out: limits count them too."""
+        """What earlier plans of the day and earlier steps of this one carried out: limits count it too."""
         ledger = self.business.ledger
         manifests = ledger.manifests()
         same_day = manifests[(manifests["date"].dt.date == self.day) & (manifests["run_id"] != self.run_id)]
+        of_run = ledger.proposals(self.run_id)
+        before = AGENTS[: AGENTS.index(self.name)] if self.name in AGENTS else ()
         done = [ledger.proposals(run_id) for run_id in same_day["run_id"]]
-        if not done:
-            return pd.DataFrame()
-        earlier = pd.concat(done, ignore_index=True)
+        earlier = pd.concat([*done, of_run[of_run["agent"].isin(before)]], ignore_index=True)
         return earlier[earlier["decision"].isin(["executed", "approved", "changed"])]
 
 

@@ -19,6 +19,17 @@ MOST_LINES = 400  # a longer item is decided as a whole; its lines stand in the 
 COLUMNS = {
     "forecast_lines": ("sku", "channel", "region"),
     "channel_share_lines": ("sku", "warehouse", "channel"),
+    "redirect_lines": (
+        "purchase_order_id",
+        "sku",
+        "from_warehouse",
+        "to_warehouse",
+        "on_order",
+        "order_multiple",
+        "expected_on",
+        "cost",
+        "gain",
+    ),
     "transfer_lines": ("sku", "from_warehouse", "to_warehouse", "expected_on", "cost", "gain"),
     "purchase_order_lines": (
         "sku",
@@ -45,6 +56,7 @@ COLUMNS = {
 # what a quantity is a change from: what it is called, and whether the quantity comes on top of it
 TODAY = {
     "purchase_order": ("There and to come", True),
+    "redirect": ("There and to come", True),
     "transfer": ("Available there", True),
     "channel_share": ("The channel's share", False),
 }
@@ -89,6 +101,8 @@ def _today(kind: str, line: Mapping[str, Any], setting: Setting) -> float | None
         return float(line["quantity_before"])
     if kind == "purchase_order":
         return _stock(setting, line["sku"], line["warehouse"], "inventory_position")
+    if kind == "redirect":
+        return _stock(setting, line["sku"], line["to_warehouse"], "inventory_position")
     if kind == "transfer":
         return _stock(setting, line["sku"], line["to_warehouse"], "available")
     return None

@@ -26,7 +26,7 @@ A_UNIT = 0.5  # units missed on 90 % of the paths at most; less is no unit
 def prospect(proposal: Mapping[Any, Any], setting: Setting) -> Record | None:
     """The figure of a proposal, days counted from the plan's; None where nothing runs out that is known."""
     kind, horizon = proposal["kind"], setting.policy.demand.horizon_days
-    if kind not in ("purchase_order", "transfer", "channel_share"):
+    if kind not in ("purchase_order", "redirect", "transfer", "channel_share"):
         return None
     found = (_without_order if kind == "purchase_order" else _without_move)(proposal, setting)
     bars = sorted(found, key=lambda bar: -bar["weight"])

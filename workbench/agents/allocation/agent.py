@@ -1,4 +1,4 @@
-"""Where stock should stand and whose it should be: transfers between warehouses, channels' shares."""
+"""Where stock should stand and whose it should be: orders redirected, transfers, channels' shares."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ from datetime import datetime
 import pandas as pd
 
 from workbench.agents.allocation.moves import plan_moves, room_at
+from workbench.agents.allocation.redirect_proposals import redirect_proposals
+from workbench.agents.allocation.redirects import TO_NOWHERE, coming, plan_redirects, redirectable
 from workbench.agents.allocation.share_proposals import channel_moves
 from workbench.agents.allocation.shares import fenced_units, plan_shares
-from workbench.agents.allocation.standing import standing_of
+from workbench.agents.allocation.standing import Standing, standing_of
 from workbench.agents.allocation.transfer_proposals import transfers
 from workbench.agents.allocation.verdict import Today
 from workbench.policy import Policy
@@ -27,17 +29,24 @@ def allocate(  # noqa: PLR0913 - the signature is the list of what the agent kno
     warehouses: pd.DataFrame,
     products: pd.DataFrame,
     prices: pd.DataFrame,
+    inbound: pd.DataFrame,
+    offers: pd.DataFrame,
     *,
     policy: Policy,
     as_of: datetime,
     seed: int = 0,  # noqa: ARG001 - nothing is drawn: the paths carry all chance
     doubtful: Collection[str] = (),
 ) -> pd.DataFrame:
-    """Transfers of the day and channels' changed shares, as proposals.
+    """Redirected purchase orders, transfers of the day and channels' changed shares, as proposals.
 
-    It deals with available units alone. Demand of a region falls on its first warehouse, over the policy's
-    cover days; what that cannot meet goes to the next ones at `overflow_cost` a rank, and only what none can
-    meet is lost. What comes in from suppliers is not known here, what is in transfer counts where it goes.
+    Transfers and shares deal with available units alone. Demand of a region falls on its first warehouse,
+    over the policy's cover days; what that cannot meet goes to the next ones at `overflow_cost` a rank, and
+    only what none can meet is lost. What is in transfer counts where it goes.
+
+    First come inbound orders that a supplier can still send elsewhere, the cheapest way to put units where
+    they are lacking: RD-<purchase order>-<from>-<to>, judged over the cover days from the arrival on, with
+    all that is dated arriving. Then transfers: what redirected units meet is not met again, and what else
+    comes from suppliers is not counted.
     Inside the guardrail there is one transfer a lane (TR-<from>-<to>) and one batch a channel and warehouse
     (CS-<warehouse>-<channel>), which move at most `buffer_share_limit` of any buffer, transfers and shares
     together. What the best plan wants beyond is the further step, on its own: TR-<from>-<to>-<sku> holds the
@@ -54,18 +63,23 @@ def allocate(  # noqa: PLR0913 - the signature is the list of what the agent kno
     if stock.empty or demand_paths.empty:
         return PROPOSALS.empty()
     today = Today(policy.business.day(as_of), policy, frozenset(doubtful))
-    standing = standing_of(
-        stock,
-        demand_paths,
-        regions,
-        channels,
-        warehouses,
-        prices,
-        rules=policy.allocation,
-        day=today.day,
-    )
+
+    def standing_in(stock: pd.DataFrame, demand_paths: pd.DataFrame) -> Standing:
+        known = (regions, channels, warehouses, prices)
+        return standing_of(stock, demand_paths, *known, rules=policy.allocation, day=today.day)
+
+    standing = standing_in(stock, demand_paths)
+    room, redirects = room_at(standing.items, stock, products, warehouses), None
+    lines = redirectable(inbound, offers, today)
+    lines = lines[lines["sku"].isin(demand_paths["sku"])].reset_index(drop=True)
+    if len(lines):
+        some = standing_in(*(table[table["sku"].isin(lines["sku"])] for table in (stock, demand_paths)))
+        ahead = coming(some, inbound, set(lines["due"].tolist()), today)
+        free = room_at(some.items, stock, products, warehouses)
+        redirects = plan_redirects(lines, ahead, warehouses, lanes, free, today)
+    came = TO_NOWHERE if redirects is None else redirects.at(standing.items)
     fenced = fenced_units(channel_shares, standing.items)
-    room = room_at(standing.items, stock, products, warehouses)
-    moves = plan_moves(standing, lanes, fenced, room, today)
+    moves = plan_moves(standing, lanes, fenced, room.less(came), came, today)
     shares = plan_shares(standing, channel_shares, moves.touched, today)
-    return proposals_table([*transfers(moves, today), *channel_moves(shares, today)])
+    redirected = redirect_proposals(redirects, prices, today) if redirects else ()
+    return proposals_table([*redirected, *transfers(moves, today), *channel_moves(shares, today)])

@@ -40,6 +40,13 @@ class Service:
         units: Paths = sums[row]
         return units
 
+    def elsewhere(self, owner: Index) -> Paths:
+        """Units that others serve of the demand of each `owner`, shape (owners, paths)."""
+        sums = np.zeros_like(self.lost)
+        np.add.at(sums, self.owner, self.helped)
+        units: Paths = sums[owner]
+        return units
+
     def detour(self, cost_per_rank: float) -> Money:
         """What a unit of an item's demand that leaves from elsewhere costs more, on average; money (items,).
 
@@ -60,8 +67,14 @@ class Service:
 
 
 def service_until(standing: Standing, start: Paths, days: int) -> Service:
-    """Serve the demand of so many days from the stock `start` (items, 1), by the regions' order of asking."""
-    wanted, asked = standing.regional_until(days), standing.asked
+    """Serve the demand of so many days from the stock `start` (items, 1)."""
+    return serve(standing, start, standing.regional_between(0, days))
+
+
+def serve(standing: Standing, start: Paths, wanted: Paths) -> Service:
+    """Serve `wanted` (SKU and region, paths) from the stock `start` (items, 1 or paths), by the regions'
+    order of asking."""
+    asked = standing.asked
     served = overflow(np.broadcast_to(start, (len(start), wanted.shape[1])), wanted, asked)
     lost = np.zeros_like(served.left)
     np.add.at(lost, asked[:, 0], served.unserved)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -12,7 +12,7 @@ from workbench.agents.allocation.elsewhere import Service, service_until
 from workbench.agents.allocation.standing import Index, Money, Paths, Standing
 from workbench.agents.allocation.verdict import Today
 from workbench.errors import TableError
-from workbench.optimize.transfers import Sent, Ways, best_moves, within_capacity, within_room
+from workbench.optimize.transfers import Sent, Ways, best_moves, sums, within_capacity, within_room
 from workbench.policy import AllocationPolicy
 
 Units = NDArray[np.int64]
@@ -63,6 +63,12 @@ class Room:
         to = sent.given.target
         return within_room(sent, self.volume[to], self.place[to], np.maximum(self.free - used, 0.0))
 
+    def less(self, came: pd.DataFrame) -> Room:
+        """The room once `units` have come to the items `target`."""
+        at, units = (came[name].to_numpy(np.int64) for name in ("target", "units"))
+        used = np.bincount(self.place[at], weights=units * self.volume[at], minlength=len(self.free))
+        return replace(self, free=np.maximum(self.free - used, 0.0))
+
 
 def room_at(
     items: pd.DataFrame, stock: pd.DataFrame, products: pd.DataFrame, warehouses: pd.DataFrame
@@ -90,15 +96,19 @@ def room_at(
     )
 
 
-def plan_moves(standing: Standing, lanes: pd.DataFrame, fenced: Units, room: Room, today: Today) -> Plan:
+def plan_moves(
+    standing: Standing, lanes: pd.DataFrame, fenced: Units, room: Room, came: pd.DataFrame, today: Today
+) -> Plan:
     """The moves that bring most: first inside the guardrail, then what a person may allow on top.
 
     No more moves than the lanes carry and the warehouses have room for. `fenced` (items,) units belong to
-    channels and stay. What is backordered anywhere is left for routing to ship: it is nobody's excess.
+    channels and stay. What is backordered anywhere is left for routing to ship: it is nobody's excess. `came`
+    are inbound units redirected before (`origin`, `target`, `due` in days, `units`): what they meet is not
+    met again, and where they go to no unit of the SKU leaves.
     """
     lanes = lanes.sort_values(["from_warehouse", "to_warehouse"], ignore_index=True)
     items, rules = standing.items, today.policy.allocation
-    ways = _ways(standing, lanes, rules)
+    ways = _ways(standing, lanes, came, rules)
     owed = items.groupby("sku")["backordered"].transform("sum").to_numpy(np.int64)
     available = items["available"].to_numpy(np.int64)
     free = np.maximum(available - fenced - owed, 0)
@@ -126,16 +136,17 @@ def plan_moves(standing: Standing, lanes: pd.DataFrame, fenced: Units, room: Roo
     return Plan(inside, further.some(worth & (plan.share(further) > limit)), lanes, items)
 
 
-def _ways(standing: Standing, lanes: pd.DataFrame, rules: AllocationPolicy) -> Ways:
+def _ways(standing: Standing, lanes: pd.DataFrame, came: pd.DataFrame, rules: AllocationPolicy) -> Ways:
     """Every SKU on every lane where the first unit pays: spare at one end, lacking at the other."""
     pairs = _pairs(standing.items, lanes[lanes["days"] < rules.cover_days])
-    ways = ways_of(pairs, standing, rules)
+    pairs = pairs[~pairs["origin"].isin(came["target"])]
+    ways = ways_of(pairs, standing, came, rules)
     return ways.take(np.flatnonzero(ways.of_next_unit(np.zeros(len(pairs), dtype=np.int64)) > 0))
 
 
-def ways_of(pairs: pd.DataFrame, standing: Standing, rules: AllocationPolicy) -> Ways:
+def ways_of(pairs: pd.DataFrame, standing: Standing, came: pd.DataFrame, rules: AllocationPolicy) -> Ways:
     """What a move meets by SKU and lane; `pairs`: sku, lane, days, cost_per_unit, and the items it leaves and
-    joins, `origin` and `target`."""
+    joins, `origin` and `target`. `came`: units redirected before, as in `plan_moves`."""
     origin, target = (pairs[name].to_numpy(np.int64) for name in ("origin", "target"))
     items, value = standing.items, standing.unit_value
     start = (items["available"] + items["in_transfer"] - items["backordered"]).clip(lower=0)
@@ -144,6 +155,14 @@ def ways_of(pairs: pd.DataFrame, standing: Standing, rules: AllocationPolicy) ->
     lacking, elsewhere, here = _lacking(
         standing, service, there, origin, target, pairs["days"].to_numpy(np.int64)
     )
+    if len(came):
+        joins, due, units = (came[name].to_numpy(np.int64) for name in ("target", "due", "units"))
+        late, around, _ = _lacking(standing, service, there, joins, joins, np.minimum(due, rules.cover_days))
+        met = np.minimum(units[:, None].astype(np.float32), late)
+        spared = np.minimum(units[:, None].astype(np.float32) - met, around)
+        lacking = np.maximum(lacking - sums(met, joins, target), 0)
+        elsewhere = np.maximum(elsewhere - sums(spared, joins, target), 0)
+        here = np.minimum(here, elsewhere)
     return Ways(
         sku=np.asarray(pairs["sku"].factorize(sort=True)[0], dtype=np.int64),
         origin=origin,

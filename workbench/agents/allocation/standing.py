@@ -32,8 +32,9 @@ class Standing:
     `items`: sku, warehouse and the stock columns, sorted. `series`: item (its row), channel, `value` (money
     per unit sold; blank without a price) and in the same order `wanted` (series, paths), units over the cover
     days. `wanted_until` gives the same for so many days from today, `until` the units wanted of every item,
-    shape (items, paths). `regional_until` gives units by SKU and region, and `asked` (SKU and region, ranks)
-    the items that may serve them, in the order in which they are asked, NOBODY where there is none.
+    shape (items, paths). `regional_between` gives units by SKU and region from one day to before another, in
+    days from today, and `asked` (SKU and region, ranks) the items that may serve them, in the order in which
+    they are asked, NOBODY where there is none.
     """
 
     items: pd.DataFrame
@@ -41,7 +42,7 @@ class Standing:
     wanted: Paths
     presence: pd.Series[int]
     wanted_until: Callable[[int], Paths]
-    regional_until: Callable[[int], Paths]
+    regional_between: Callable[[int, int], Paths]
     asked: Index
 
     @property
@@ -95,21 +96,21 @@ def standing_of(
     order = np.lexsort([keys[name].factorize(sort=True)[0] for name in ("date", "region", "channel", "sku")])
     keys = keys.iloc[order]
 
-    def near(days: int, by: list[str]) -> tuple[pd.DataFrame, Paths]:
-        rows = (keys["ahead"] < days).to_numpy()
+    def wanted_in(first: int, last: int, by: list[str]) -> tuple[pd.DataFrame, Paths]:
+        rows = ((keys["ahead"] >= first) & (keys["ahead"] < last)).to_numpy()
         return aggregate(keys[rows], paths[order[rows]], by)
 
-    series, wanted = near(rules.cover_days, SERIES)
-    places, _ = near(rules.cover_days, REGIONAL)
+    series, wanted = wanted_in(0, rules.cover_days, SERIES)
+    places, _ = wanted_in(0, rules.cover_days, REGIONAL)
     items = _items(stock, series)
-    series = series.assign(item=_rows_of(series, items))
+    series = series.assign(item=rows_of(series, items))
     series = series.assign(value=_net_values(series, channels, warehouses, prices, day, rules))
 
-    def until(days: int, rows: pd.DataFrame, by: list[str]) -> Paths:
-        found, sums = near(days, by)
+    def between(first: int, last: int, rows: pd.DataFrame, by: list[str]) -> Paths:
+        found, sums = wanted_in(first, last, by)
         whole = np.zeros((len(rows), paths.shape[1]), dtype=np.float32)
-        every = pd.MultiIndex.from_frame(rows[by])
-        whole[every.get_indexer(pd.MultiIndex.from_frame(found[by]))] = sums
+        at = pd.MultiIndex.from_frame(rows[by]).get_indexer(pd.MultiIndex.from_frame(found[by]))
+        whole[at[at >= 0]] = sums[at >= 0]  # what is wanted only after the cover days is no row here
         return whole
 
     presence = channels.set_index("channel")["minimum_presence"]
@@ -118,8 +119,8 @@ def standing_of(
         series,
         wanted,
         presence,
-        lambda days: until(days, series, SERIES),
-        lambda days: until(days, places, REGIONAL),
+        lambda days: between(0, days, series, SERIES),
+        lambda first, last: between(first, last, places, REGIONAL),
         _asked(places, regions, items),
     )
 
@@ -140,11 +141,12 @@ def _asked(places: pd.DataFrame, regions: pd.DataFrame, items: pd.DataFrame) -> 
     )
     asked = np.full((len(places), int(ordered["turn"].max()) + 1), NOBODY, dtype=np.int64)
     # a warehouse without stock or demand of the SKU is no item: nobody answers there
-    asked[rows["place"], rows["turn"]] = _rows_of(rows, items)
+    asked[rows["place"], rows["turn"]] = rows_of(rows, items)
     return asked
 
 
-def _rows_of(rows: pd.DataFrame, items: pd.DataFrame) -> Index:
+def rows_of(rows: pd.DataFrame, items: pd.DataFrame) -> Index:
+    """Rows of the items with the SKUs and warehouses of `rows`; -1 where there is none."""
     found = pd.MultiIndex.from_frame(items[WHERE]).get_indexer(pd.MultiIndex.from_frame(rows[WHERE]))
     return np.asarray(found, dtype=np.int64)
 
@@ -164,7 +166,7 @@ def _net_values(
     """
     fees = _known(series, channels, "channel", FEES, "channels")
     handling = _known(series, warehouses, "warehouse", ["handling_cost"], "warehouses")["handling_cost"]
-    priced = series.merge(_prices(prices, day), on=["sku", "channel"], how="left", validate="many_to_one")[
+    priced = series.merge(prices_on(prices, day), on=["sku", "channel"], how="left", validate="many_to_one")[
         "price"
     ]
     unit_cost = rules.unit_cost_share * priced.groupby(series["sku"]).transform("mean")
@@ -184,7 +186,7 @@ def _known(
     return found[columns]
 
 
-def _prices(prices: pd.DataFrame, day: date) -> pd.DataFrame:
+def prices_on(prices: pd.DataFrame, day: date) -> pd.DataFrame:
     """Prices that hold on the day, by SKU and channel."""
     today = pd.Timestamp(day)
     holds = prices[(prices["valid_from"] <= today) & ~(prices["valid_to"] < today)]

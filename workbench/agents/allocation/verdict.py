@@ -16,6 +16,7 @@ from workbench.tables import WITHOUT_ORDER, quantile_column
 Money = NDArray[np.float64]
 Record = dict[str, Any]
 NOTHING, HALF_WAY, HALF_MOVED = "Do nothing.", "Go half of the way.", "Move half of every line."
+HALF_REDIRECTED, MOVED_LATER = "Redirect half of every line.", "Let it arrive as planned, then move it."
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,7 @@ class Today:
 
     day: date
     policy: Policy
-    doubtful: frozenset[str]
+    doubtful: frozenset[str] = frozenset()
 
     def money(self, amount: float) -> str:
         """An amount as people read it."""
