@@ -16,6 +16,7 @@ from tests.ledger.making import (
     new_ledger,
     order,
     publish,
+    redirect,
     share,
     shipment,
     standing,
@@ -40,6 +41,7 @@ def proposals():
     return [
         tiered,
         order("S2", value=4_000.0),
+        redirect(quantity=24),
         transfer(quantity=8),
         shipment("O1", quantity=2, subject="SH-W1-fast-air"),
         shipment("O2", quantity=3, sku="B", subject="SH-W1-slow-road"),
@@ -70,7 +72,7 @@ def desk(guard, person):
 def _act(desk, rng, ids):
     """One thing that a person may try, and what came of it."""
     proposal_id = rng.choice(ids)
-    quantity = rng.choice([None, None, 0, 1, 2, 8, 108, 240, 252, 253, 60])
+    quantity = rng.choice([None, None, 0, 1, 2, 8, 12, 108, 240, 252, 253, 60])
     try:
         match rng.choice(["approve", "approve", "reject", "undo"]):
             case "approve":

@@ -95,9 +95,10 @@ def test_the_best_move_beyond_the_guardrail_waits(proposals):
 
 def test_the_order_keyed_for_the_wrong_warehouse_is_redirected_and_counts_there(proposals, snapshot):
     row = proposals.loc["RD-P261109-S08-MDT-MDT-RNO"]
-    assert (row["kind"], row["decision"], row["skus"]) == ("redirect", "executed", ["GAR-002"])
-    (line,) = row["lines"]
+    assert (row["kind"], row["decision"]) == ("redirect", "executed")
+    line = next(line for line in row["lines"] if line["sku"] == "GAR-002")
     assert line["on_order"] == 204
+    assert line["quantity"] > 100
     order = snapshot.inbound.query("reference == 'P261109-S08-MDT' and sku == 'GAR-002'")
     units = order.set_index("warehouse")["quantity"].to_dict()
     assert units == {"MDT": 204 - line["quantity"], "RNO": line["quantity"]}

@@ -109,6 +109,24 @@ def test_shares_and_transfers_are_judged_when_the_cover_days_have_passed(planned
     assert set(business.ledger.outcomes()["matured_on"]) == {MONDAY + pd.Timedelta(days=14)}
 
 
+def test_a_redirect_is_judged_when_the_cover_days_from_its_arrival_on_have_passed(tmp_path):
+    business, tables = open_business(tmp_path / "small", **RULES), every_table()
+    # the east lacks A, and 300 are on their way to the west
+    order = {"reference": "P7", "kind": "purchase_order", "sku": "A", "warehouse": "W", "supplier": "S"}
+    order |= {"quantity": 300, "ordered_on": "2026-11-10", "promised_on": MONDAY + pd.Timedelta(days=8)}
+    more = table("inbound", order | {"confirmed": True, "redirected": False})
+    tables["inbound"] = pd.concat([tables["inbound"], more], ignore_index=True)
+    run_id = plan_day(business, DAY, tables, executed=True)
+    redirects = business.ledger.proposals(run_id).query("kind == 'redirect'")
+    assert redirects["subject"].tolist() == ["RD-P7-W-E"]
+    judge_after(business, 21)
+    assert "redirect" not in kinds(business)
+    judge_after(business, 22)
+    (outcome,) = business.ledger.outcomes().query("kind == 'redirect'").to_dict("records")
+    assert outcome["matured_on"] == MONDAY + pd.Timedelta(days=22)
+    assert outcome["best_cost"] > 0
+
+
 def test_forecasts_are_judged_when_their_horizon_has_passed(planned):
     business, run_id = planned
     judge_after(business, 28)
