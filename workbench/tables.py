@@ -1359,6 +1359,10 @@ _LEDGER = (
                 "hash by agent of what its proposals rest on of the policy; blank: all of it",
                 None,
             ),
+            Column("parameters", "object", "", "given for the notebooks, texts by name; blank: none", None),
+            Column(
+                "notebooks", "object", "", "hash of every step's notebook, by step; blank: not kept", None
+            ),
             _instant("started_at", "when"),
         ),
     ),

@@ -129,7 +129,7 @@ def test_the_whole_story_is_told(folder):
         "5 on hand",
         "If nothing is done: Apples run out on 20 November.",
         "do nothing: costs 40.00 USD",
-        "outstanding, version 0",
+        "outstanding, version 0, taken in 20",
         "escalated by replenishment: Purchase orders of this day to S1 come to 60,000.00 USD; above 50",
         "approved by planner, 12 units: as agreed",
         "20261116-1-R1, line 0: ",

@@ -55,6 +55,16 @@ def test_the_same_bytes_come_again_whatever_has_happened_since_and_nothing_is_wr
     assert not list(business.state.glob("replay-*"))
 
 
+def test_parameters_that_a_run_was_given_are_given_again(business, notebooks):
+    asks = COUNTS_STOCK.replace('f"{there} are there."', 'f"{there} are there, asked of {sku or None}."')
+    write_notebook(notebooks / "3_replenishment.ipynb", START.format(step="replenishment"), asks, FINISH)
+    daily_plan.plan(business, DAY, {"sku": "A"}, lambda _: None)
+    assert business.ledger.proposals(RUN)["title"].tolist() == ["12 are there, asked of A."]
+    assert business.ledger.run(RUN)["parameters"] == {"sku": "A"}
+    again = replay(business, RUN, "replenishment")
+    assert (again.different, again.other) == ({}, ())
+
+
 def test_other_bytes_are_told_with_the_first_field_that_differs(business, notebooks):
     _plan(business)
     write_notebooks(notebooks, value=60_000.0)
@@ -63,6 +73,9 @@ def test_other_bytes_are_told_with_the_first_field_that_differs(business, notebo
     assert again.different == {ORDER: "approved_quantity was recorded as 12.0 and is now None."}, (
         "above the limit it would have waited"
     )
+    (told,) = again.other
+    assert told.startswith("3_replenishment.ipynb was ")
+    assert told.endswith("other bytes may be the notebook's doing.")
 
 
 def test_what_others_had_reserved_when_the_step_read_the_stock_is_counted_again(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -83,6 +84,11 @@ class Lake:
         """The sum of a column, read alone; 0 for an empty table. Raises as `read` does."""
         values = self._stored(name, version).to_pyarrow_dataset().to_table(columns=[column]).column(0)
         return float(pc.sum(values).as_py() or 0.0)
+
+    def written_at(self, name: str, version: int) -> datetime:
+        """The UTC instant at which a version of a table was written. Raises as `read` does."""
+        milliseconds = self._stored(name, version).history(1)[0]["timestamp"]
+        return datetime.fromtimestamp(milliseconds / 1000, UTC)
 
     def _stored(self, name: str, version: int | None) -> DeltaTable:
         try:

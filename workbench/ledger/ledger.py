@@ -85,13 +85,16 @@ class Ledger:
         policy: str,
         at: datetime,
         policy_read: Mapping[str, str] | None = None,
+        parameters: Mapping[str, str] | None = None,
+        notebooks: Mapping[str, str] | None = None,
     ) -> None:
         """Record that a run began: its day, its inputs and policy as hashes, the table versions it reads.
 
         `policy_read`: hash by agent of what its proposals rest on of the policy; without it, all of it.
+        `parameters`: texts given for the notebooks, by name; `notebooks`: their hashes by step.
         """
         run = {"run_id": run_id, "date": day, "inputs": inputs, "versions": versions, "policy": policy}
-        run["policy_read"] = policy_read
+        run |= {"policy_read": policy_read, "parameters": parameters, "notebooks": notebooks}
         with writing(self._database) as connection:
             runs.start(connection, {**run, "started_at": at})
 

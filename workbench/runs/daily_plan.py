@@ -29,7 +29,7 @@ from workbench.lake.store import content_hash
 from workbench.ledger.runs import GATE_STOPPED
 from workbench.runs import cluster
 from workbench.runs.business import PROJECT, Business, now
-from workbench.runs.notebooks import parameters_for, run_notebook
+from workbench.runs.notebooks import hash_of, parameters_for, run_notebook
 from workbench.runs.outcomes import judge_matured
 from workbench.runs.standing import standing
 from workbench.runs.stock_state import moves_of_state, on_hand, promised
@@ -154,7 +154,17 @@ def _start(business: Business, day: date, given: Mapping[str, str], say: Say) ->
     versions |= _stand_of_the_day(business, day, versions)
     run_id = business.ledger.next_run_id(day)
     _open_stock(business, run_id, versions)
-    business.ledger.start_run(run_id, day, inputs, versions, business.policy.digest(), now(), read)
+    business.ledger.start_run(
+        run_id,
+        day,
+        inputs,
+        versions,
+        business.policy.digest(),
+        now(),
+        read,
+        dict(given),
+        {step: hash_of(NOTEBOOKS / name) for step, name in STEPS.items()},
+    )
     return run_id
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 from typing import Any
 
 import pandas as pd
@@ -46,6 +47,7 @@ class _Story:
 
     def __init__(self, business: Business, proposal: Row) -> None:
         self._ledger = business.ledger
+        self._lake = business.lake
         self._proposal = proposal
         self._id = str(proposal["proposal_id"])
         self._run = business.ledger.run(str(proposal["run_id"]))
@@ -93,11 +95,12 @@ class _Story:
             )
 
     def _as_of(self, name: str) -> str:
+        """The newest day in it; of a table without days, and of an empty one, when the lake took it in."""
         dated_by = TABLES[name].dated_by
-        if dated_by is None:
-            return ""
-        newest = getattr(self._tables, name)[dated_by].max()
-        return "" if pd.isna(newest) else f", as of {newest:%Y-%m-%d}"
+        newest = pd.NaT if dated_by is None else getattr(self._tables, name)[dated_by].max()
+        if pd.isna(newest):
+            return f", taken in {_moment(self._lake.written_at(name, self._tables.versions[name]))}"
+        return f", as of {newest:%Y-%m-%d}"
 
     def doubts(self) -> Iterator[str]:
         """Rows in quarantine that touch its SKUs or no SKU in particular, and what was assumed."""
@@ -153,7 +156,7 @@ class _Story:
             )
 
 
-def _moment(instant: pd.Timestamp) -> str:
+def _moment(instant: datetime) -> str:
     return f"{instant:%Y-%m-%d %H:%M:%S} UTC"
 
 

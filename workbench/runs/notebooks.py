@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import hashlib
+import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -48,6 +50,13 @@ def parameters_for(notebooks: list[Path], given: Mapping[str, str]) -> list[dict
     if faults:
         raise ParameterError("\n".join(dict.fromkeys(faults)))
     return values
+
+
+def hash_of(notebook: Path) -> str:
+    """Hash of all that a notebook says and does, without outputs and what editors keep beside it."""
+    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+    said = [(cell["cell_type"], "".join(cell["source"])) for cell in cells]
+    return hashlib.sha256(json.dumps(said).encode()).hexdigest()[:16]
 
 
 def run_notebook(notebook: Path, output: Path, parameters: Mapping[str, Any], *, timeout: int) -> None:

@@ -19,7 +19,7 @@ from workbench.runs import daily_plan
 from workbench.runs.agent_versions import code_version
 from workbench.runs.business import LEDGER, Business, now
 from workbench.runs.decision_list import proposal_of
-from workbench.runs.notebooks import run_notebook
+from workbench.runs.notebooks import declared, hash_of, parameters_for, run_notebook
 from workbench.runs.stock_state import on_hand
 
 
@@ -50,10 +50,10 @@ def replay(business: Business, run_id: str, agent: str) -> Replayed:
     """Compute what an agent proposed in a run again, with its first decisions, and compare the bytes.
 
     The step's notebook runs in a copy of the business folder: the ledger as it was before the agent recorded
-    anything, the policy that the run recorded, the tables at its versions, and the stock less what others had
-    reserved of it when the step read it. So nothing that was written since can be seen, and nothing is
-    written to the business. Raises WorkbenchError for a run that recorded no policy; where the code is the
-    one of then, StepFailed when the notebook fails.
+    anything, the policy and parameters that the run recorded, the tables at its versions, and the stock less
+    what others had reserved of it when the step read it. So nothing that was written since can be seen, and
+    nothing is written to the business. Raises WorkbenchError for a run that recorded no policy; where code
+    and notebook are those of then, StepFailed when the notebook fails.
     """
     recorded = business.ledger.recorded(run_id, agent)
     own_ledger = daily_plan.environment({LEDGER: ""})
@@ -94,14 +94,23 @@ def replay_all(business: Business, run_id: str = "") -> list[Replayed]:
 
 
 def _other(business: Business, then: Business, run_id: str, agent: str) -> Iterator[str]:
-    """Sentences on what can only be had as it is now: the code, and what the policy's keys mean to it."""
+    """Sentences on what can only be had as it is now: code, notebook, and what the policy's keys mean."""
     code, own = business.ledger.steps(run_id)[agent]["code"], code_version(agent)
     if code != own:
         yield (
             f"{agent} ran on code {code} then, here is {own}: other bytes may be the code's doing. "
             "Replay with the version of then to know."
         )
-    policy, read_now = business.ledger.run(run_id)["policy"], then.policy.digest()
+    run, notebook = business.ledger.run(run_id), _notebook(agent)
+    kept, here = (run["notebooks"] or {}).get(agent), hash_of(notebook)
+    if kept is None:
+        yield f"Run {run_id} did not keep which {notebook.name} it ran; this is the one of today, {here}."
+    elif kept != here:
+        yield f"{notebook.name} was {kept} then, here is {here}: other bytes may be the notebook's doing."
+    lacking = sorted(set(_given(run)) - _declared_anywhere())
+    if lacking:
+        yield f"Parameters of then that no notebook takes any more: {', '.join(lacking)}."
+    policy, read_now = run["policy"], then.policy.digest()
     if policy != read_now:
         yield (
             f"The policy of then ({policy}) is read as another ({read_now}) by this version, which has other "
@@ -169,8 +178,23 @@ def _policy_text(business: Business, run_id: str) -> str:
 
 
 def _run(then: Business, run_id: str, agent: str) -> None:
-    notebook = daily_plan.NOTEBOOKS / daily_plan.STEPS[agent]
-    day = then.ledger.run(run_id)["date"]
-    parameters = {"folder": str(then.folder), "date": f"{day:%Y-%m-%d}", "run_id": run_id}
+    notebook, run = _notebook(agent), then.ledger.run(run_id)
+    known = {name: text for name, text in _given(run).items() if name in declared(notebook)}
+    (chosen,) = parameters_for([notebook], known)
+    parameters = {**chosen, "folder": str(then.folder), "date": f"{run['date']:%Y-%m-%d}", "run_id": run_id}
     with daily_plan.headless():
         run_notebook(notebook, then.folder / notebook.name, parameters, timeout=then.policy.run.cell_timeout)
+
+
+def _notebook(agent: str) -> Path:
+    return daily_plan.NOTEBOOKS / daily_plan.STEPS[agent]
+
+
+def _given(run: Mapping[str, Any]) -> Mapping[str, str]:
+    """The parameters that a run was given."""
+    given: Mapping[str, str] = run["parameters"] or {}
+    return given
+
+
+def _declared_anywhere() -> set[str]:
+    return {name for agent in daily_plan.STEPS for name in declared(_notebook(agent))}
