@@ -232,21 +232,47 @@ def test_a_person_with_the_right_role_accepts_what_was_earned_and_other_code_end
     assert ledger.verify() is None
 
 
-def test_a_failed_gate_voids_what_was_earned(ledger):
+def test_a_failed_gate_voids_what_was_earned_and_costs_a_level_once(ledger):
     _review(ledger)
     _mature(ledger, 100)
     _review(ledger)
     accept(ledger, POLICY, "Ann", *ORDERS, LATER)
     after_failed_gate(ledger, POLICY, "sales.csv is missing.", LATER)
-    last = ledger.authority_changes().iloc[-1]
+    last = ledger.authority_changes().query("kind == 'purchase_order'").iloc[-1]
     assert (last["cause"], last["level"], last["reason"]) == (
         "demoted",
-        "guarded",
+        "recommend",
         "failed gate: sales.csv is missing.",
     )
     head = ledger.head()
     after_failed_gate(ledger, POLICY, "sales.csv is missing.", LATER)
     assert ledger.head() == head
+
+
+@pytest.mark.parametrize(
+    ("start", "lowered"),
+    [("shadow", "shadow"), ("recommend", "recommend"), ("guarded", "recommend"), ("autonomous", "guarded")],
+)
+def test_a_failed_gate_lowers_what_still_has_its_starting_level(ledger, start, lowered):
+    policy = Policy.model_validate({"autonomy": {"levels": dict.fromkeys(KINDS, start)}})
+    after_failed_gate(ledger, policy, "sales.csv is missing.", LATER)
+    changes = ledger.authority_changes()
+    assert {level_of(changes, policy, AGENT_OF[kind], kind) for kind in KINDS} == {lowered}
+    assert set(changes["reason"]) <= {"failed gate: sales.csv is missing."}
+    ((cause, level, reason),) = _due(changes, _outcomes(0), policy=policy)
+    assert (cause, level) == ("started", lowered)
+    assert reason == ("the policy's level" if start == lowered else f"lowered to {lowered} before it began")
+
+
+def test_what_a_failed_gate_cost_is_proposed_again_on_what_is_decided_from_then_on(ledger):
+    after_failed_gate(ledger, POLICY, "sales.csv is missing.", AT)
+    _review(ledger)
+    _mature(ledger, 100)
+    _review(ledger)
+    last = ledger.authority_changes().query("kind == 'purchase_order'").iloc[-1]
+    assert (last["cause"], last["level"]) == ("proposed", "guarded")
+    accept(ledger, POLICY, "Ann", *ORDERS, LATER)
+    assert level_of(ledger.authority_changes(), POLICY, *ORDERS) == "guarded"
 
 
 def _judged(level, *records, **columns):

@@ -94,7 +94,8 @@ def since_last_change(history: pd.DataFrame, evidence: pd.DataFrame, kind: str) 
 def _anew(known: pd.DataFrame, level: str, start: str, code: str) -> Change:
     """What holds for an agent that is not the one that earned its level."""
     if known.empty:
-        return {"cause": "started", "level": level, "reason": "the policy's level"}
+        reason = "the policy's level" if level == start else f"lowered to {level} before it began"
+        return {"cause": "started", "level": level, "reason": reason}
     what = "its code" if known["code"].iloc[-1] != code else "its section of the policy, or its limits,"
     if _rank(level) > _rank(start):
         return {"cause": "demoted", "level": start, "reason": f"{what} changed: {level} was earned before"}
@@ -151,20 +152,25 @@ def accept(ledger: Ledger, policy: Policy, person: str, agent: str, kind: str, a
 
 
 def after_failed_gate(ledger: Ledger, policy: Policy, why: str, at: datetime) -> None:
-    """Void what agents have earned above where the policy starts them: their inputs cannot be trusted."""
+    """Lower every agent below where the policy starts it, to recommend at least: its inputs were not fit.
+
+    So what it has earned is void, and what it does waits for a person until a promotion has been earned anew.
+    A gate that fails again lowers nothing further.
+    """
     changes = ledger.authority_changes()
     rows = [
         {
             "agent": AGENT_OF[kind],
             "kind": kind,
-            "level": start,
+            "level": lowered,
             "cause": "demoted",
             "reason": f"failed gate: {why}",
             "actor": BY_ITSELF,
             "changed_at": at,
         }
         for kind, start in policy.autonomy.levels.items()
-        if _rank(level_of(changes, policy, AGENT_OF[kind], kind)) > _rank(start)
+        for lowered in [LEVELS[max(_rank(start) - 1, _rank("recommend"))]]
+        if _rank(level_of(changes, policy, AGENT_OF[kind], kind)) > _rank(lowered)
     ]
     ledger.change_authority(rows)
 
