@@ -7,8 +7,20 @@ RULES = IdentityPolicy(source="header")
 SECRET = "known to the proxy"  # noqa: S105
 
 
+PEOPLE = {"members": {name: ["planner"] for name in ("planner", "robin", "Jürgen")}}
+
+
 def _who(source, **environment):
-    return who_is_there(Policy.model_validate({"identity": {"source": source}}), environment)
+    policy = {"identity": {"source": source}, "people": PEOPLE}
+    return who_is_there(Policy.model_validate(policy), environment)
+
+
+def test_who_is_signed_in_and_no_member_is_told_to_look_only():
+    eve = _who("header", HTTP_X_FORWARDED_USER="eve")
+    assert eve == Identity("eve", "Signed in: eve, who is none of people.members. You may look, not decide.")
+    alone = Policy.model_validate({"identity": {"source": "variable"}})
+    assert "You may look, not decide." in who_is_there(alone, {"JUPYTERHUB_USER": "eve"}).why
+    assert who_is_there(alone, {"JUPYTERHUB_USER": "planner"}) == Identity("planner")
 
 
 def test_on_a_machine_of_one_person_that_person_decides_whatever_the_environment_says():

@@ -1,7 +1,12 @@
 """Who is there, end to end: what the proxy signed in decides under that name, and nobody else gets in."""
 
+import asyncio
+import re
+
 import httpx
 import pytest
+from tornado.httpclient import HTTPClientError, HTTPRequest
+from tornado.websocket import websocket_connect
 
 from tests.browser.conftest import SECONDS, Server, Visit
 from tests.views.small_plan import publish
@@ -47,6 +52,33 @@ def test_nobody_gets_in_but_through_the_proxy_and_is_told_what_to_change(
 
 def test_a_token_opens_nothing_behind_a_proxy(behind_proxy):
     assert _get(behind_proxy, [], "/voila/render/approvals.ipynb?token=a-token-for-tests").status_code == 401
+
+
+async def _speaks(server, kernel, headers):
+    """Whether a websocket to a kernel is opened; else the status that it is refused with."""
+    address = f"{server.address.replace('http', 'ws', 1)}/api/kernels/{kernel}/channels"
+    try:
+        channel = await websocket_connect(HTTPRequest(address, headers=dict(headers)))
+    except HTTPClientError as refused:
+        return refused.code
+    channel.close()
+    return "opened"
+
+
+def test_a_page_is_spoken_to_by_the_visitor_whom_it_was_opened_for_and_by_nobody_else(behind_proxy):
+    kim = [("X-Forwarded-User", "Kim"), ROBIN[1]]
+    page = _get(behind_proxy, ROBIN).text
+    kernel = re.search(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", page)[0]
+    for path in (f"/api/kernels/{kernel}", f"/api/kernels/{kernel}/channels"):
+        refused = _get(behind_proxy, kim, path)
+        assert (refused.status_code, refused.reason_phrase) == (
+            403,
+            "This page was opened by somebody else: open your own.",
+        )
+    assert asyncio.run(_speaks(behind_proxy, kernel, kim)) == 403
+    assert _get(behind_proxy, ROBIN, f"/api/kernels/{kernel}").status_code == 200
+    assert asyncio.run(_speaks(behind_proxy, kernel, ROBIN)) == "opened"
+    assert "Signed in: Kim, who is none of people.members. You may look" in _get(behind_proxy, kim).text
 
 
 @pytest.mark.browser

@@ -11,7 +11,10 @@ from workbench.policy import IdentityPolicy, Policy
 
 @dataclass(frozen=True)
 class Identity:
-    """Who sits at a page, a notebook or the shell; an empty `person` is nobody, and `why` says why."""
+    """Who sits at a page, a notebook or the shell; an empty `person` is nobody.
+
+    `why` says why nobody is known, or why a person who is known may look only.
+    """
 
     person: str
     why: str = ""
@@ -35,7 +38,11 @@ def who_is_there(policy: Policy, environment: Mapping[str, str]) -> Identity:
     else:
         name = _decoded(environment.get(passed_as(rules.header), "")).strip()
         lacking = f"the header {rules.header} of the proxy tells who decides; open the page through it"
-    return Identity(name, "" if name else f"Nobody is known here: {lacking}. You may look, not decide.")
+    if not name:
+        return Identity("", f"Nobody is known here: {lacking}. You may look, not decide.")
+    if name not in (policy.people.members or [policy.business.planner]):
+        return Identity(name, f"Signed in: {name}, who is none of people.members. You may look, not decide.")
+    return Identity(name)
 
 
 def passed_as(header: str) -> str:

@@ -10,8 +10,9 @@ import ast
 import asyncio
 import multiprocessing
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import nbformat
@@ -47,11 +48,14 @@ def _names(node: ast.AST) -> Iterable[str]:
 
 
 class ForkedKernels(LocalProvisioner):
-    """Starts a kernel by a fork where Jupyter would start Python anew."""
+    """Starts a kernel by a fork where Jupyter would start Python anew; `environment` is what it was given."""
+
+    environment: Mapping[str, str] = MappingProxyType({})
 
     async def launch_kernel(self, cmd: list[str], **given: Any) -> KernelConnectionInfo:
         """Fork a kernel that runs a kernel's command in its folder and environment."""
         arguments = cmd[cmd.index(KERNEL) + 1 :]
+        self.environment = given["env"]
         process = FORKS.Process(
             target=_be_kernel, args=(arguments, given["env"], given.get("cwd")), daemon=True
         )
