@@ -250,6 +250,27 @@ def test_a_promotion_is_taken_as_the_workbench_proposed_it_by_who_may_decide_as_
     assert guard.ledger("Ann").verify() is None
 
 
+def test_who_may_only_read_opens_the_ledger_and_reads_before_anybody_noted_whose_it_is(
+    guard, tmp_path, monkeypatch
+):
+    (tmp_path / "policy.toml").write_text(POLICY.toml())
+    for name in ("Ann", "service"):
+        monkeypatch.setenv(LEDGER, guard.url(name))
+        looking = Business(tmp_path, read_only=True).ledger
+        assert len(looking.proposals(RUN)) == 6
+        with pytest.raises(LedgerError, match="nothing was recorded"):
+            looking.start_run("20261117-1", DAY, "x", {}, "p", AT)
+    monkeypatch.setenv(LEDGER, guard.url("Ann"))
+    assert len(Business(tmp_path).ledger.proposals(RUN)) == 6
+    assert guard.ledger("Ann").events("ledger of a business").empty
+    monkeypatch.setenv(LEDGER, guard.url("service"))
+    assert len(Business(tmp_path).ledger.events("ledger of a business")) == 1
+    other = POLICY.model_copy(update={"business": POLICY.business.model_copy(update={"name": "Other"})})
+    (tmp_path / "policy.toml").write_text(other.toml())
+    with pytest.raises(LedgerError, match="ledger is that of 'My business'"):
+        _ = Business(tmp_path, read_only=True).ledger
+
+
 @pytest.mark.parametrize(
     ("people", "services", "sentence"),
     [

@@ -40,15 +40,16 @@ class Ledger:
         if read_only:
             only_read(self._database)
         by_door = door.needed(self._database)
+        self._adds = not (read_only or by_door)
         self._decide = door.decide if by_door else decisions.decide
         self._log = door.log if by_door else runs.log
         self._change_authority = door.change_authority if by_door else authority_changes.record
 
     def belong_to(self, business: str, at: datetime) -> None:
-        """Note whose ledger it is, once. Raises LedgerError when it is another business's."""
+        """Note whose ledger it is, once, by who may add rows. Raises LedgerError when it is another's."""
         with reading(self._database) as connection:
             known = runs.belongs_to(connection, business)
-        if not known:
+        if not known and self._adds:
             with writing(self._database) as connection:
                 if not runs.belongs_to(connection, business):
                     runs.log(connection, runs.BUSINESS, business, {}, at, None)
