@@ -133,6 +133,7 @@ def lake_tables():
             ordered_on=[day(-10)],
             promised_on=[day(9)],
             confirmed=[True],
+            redirected=[False],
         ),
         "projection": projection(),
         "spikes": frame(
