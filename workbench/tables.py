@@ -1124,6 +1124,7 @@ _LINES = (
             _number("value", "money", "quantity × landed_cost"),
             _number("cost", "money", "of redirecting it"),
             Column("gain", "float64", "money", "expected from having it there, cost taken off"),
+            *_LACKING,
         ),
     ),
     Table(

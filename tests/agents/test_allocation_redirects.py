@@ -78,6 +78,8 @@ def test_units_on_order_go_where_they_are_lacking_from_the_arrival_on():
             "cost": 20.0,
             "gain": 380.0,
         }
+        | {f"missed_{q}": 42.0 for q in ("q0100", "q0500", "q0900")}
+        | {f"lost_{q}": 420.0 for q in ("q0100", "q0500", "q0900")}
     ]
     assert (row["quantity"], row["confidence"], row["reason"]) == (40.0, 1.0, "needed_elsewhere")
     # 42 lost at 10; half is two packs

@@ -18,6 +18,7 @@ from workbench.agents.allocation.verdict import (
     Today,
     Verdict,
     count,
+    without,
 )
 from workbench.optimize.transfers import Sent
 
@@ -112,6 +113,7 @@ def _lines(redirect: Redirect) -> pd.DataFrame:
             "value": units * lines["landed_cost"],
             "cost": (given.cost * units).round(2),
             "gain": given.gain(units).round(2),
+            **without(given.lacking + given.elsewhere, given.costs(np.zeros_like(units))),
         }
     )
     return table.sort_values("sku", ignore_index=True)
