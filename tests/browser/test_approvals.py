@@ -5,6 +5,8 @@ from tests.views.small_tables import TODAY
 from workbench.runs.business import now
 
 pytestmark = pytest.mark.browser
+# a page that does not ask every 2.5 s what has become of it
+NO_BEATS = "const every = setInterval; setInterval = (act, after) => after === 2500 ? 0 : every(act, after);"
 
 
 @pytest.fixture
@@ -85,8 +87,21 @@ def test_a_quantity_that_fits_no_pack_is_refused_and_stays_typed(server, visit):
     assert decided(server, "PO-S01")["decision"] == "escalated"
 
 
-def test_who_comes_second_is_told_who_was_first(server, visit):
+def test_what_another_decides_is_seen_while_one_types(server, visit):
     page = visit(server).open("approvals", ROW)
+    pick(page, "TR-MDT-RNO")
+    page.locator("textarea").press_sequentially("half of")
+    server.business.desk.reject("PO-S01-20261116-1", "no room for it")
+    page.locator("tr[data-id^='PO-S01']").wait_for(state="detached")
+    page.keyboard.type(" it will do")
+
+    assert page.locator("textarea").input_value() == "half of it will do"
+
+
+def test_who_comes_second_is_told_who_was_first(server, visit):
+    opened = visit(server)
+    opened.page.add_init_script(NO_BEATS)
+    page = opened.open("approvals", ROW)
     pick(page, "PO-S01")
     server.business.desk.reject("PO-S01-20261116-1", "no room for it")
     press(page, "approve")

@@ -4,6 +4,7 @@ from functools import partial
 import pytest
 
 from tests.views.small_plan import publish
+from tests.views.small_tables import TODAY
 from workbench.authority import Desk
 from workbench.errors import StateMoved, WorkbenchError
 from workbench.runs.business import Business, now
@@ -41,6 +42,32 @@ def test_an_approval_arrives_in_the_ledger_with_its_words(business, panel):
     assert panel.answer["tone"] == "good"
     assert panel.answer["number"] == 3
     assert panel.item["may"] == ["undo"]
+
+
+def test_what_another_decides_is_seen_at_the_next_beat(business, panel):
+    Business(business.folder).desk.reject(TRANSFER, "no room for it")
+    assert [row["id"] for row in panel.rows if not row["waits"]] == []
+    panel.hear({"ask": "beat"})
+
+    assert [row["id"] for row in panel.rows if not row["waits"]] == [TRANSFER]
+    assert panel.answer == {}
+
+
+@pytest.mark.usefixtures("business")
+def test_a_beat_without_news_reads_nothing(panel, monkeypatch):
+    monkeypatch.setattr(panel, "read", None)
+
+    panel.hear({"ask": "beat"})
+
+
+def test_a_newer_plan_is_said_and_not_mixed_with_this_one(business, panel):
+    ledger = business.ledger
+    ledger.start_run("20261116-2", TODAY, "newer inputs", {}, business.policy.digest(), now())
+    ledger.publish("20261116-2", {}, now())
+    panel.hear({"ask": "beat"})
+
+    assert "A newer plan is live" in panel.answer["text"]
+    assert panel.rows[0]["id"] == PO
 
 
 def test_a_changed_quantity_arrives_line_by_line(business, panel):

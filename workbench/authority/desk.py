@@ -68,7 +68,7 @@ class Desk:
 
     def _standing(self, proposal_ids: Sequence[str] | None = None) -> pd.DataFrame:
         """The queue: all of it, or the proposals named, which is quicker."""
-        run_id = self._plan()
+        run_id = self.plan()
         proposals = self._ledger.proposals(run_id, proposal_ids)
         snoozed = self._ledger.events(SNOOZED, run_id)
         until = dict(zip(snoozed["subject"], (detail["until"] for detail in snoozed["detail"]), strict=True))
@@ -82,6 +82,15 @@ class Desk:
         queue = self.queue(agent)
         asleep = queue["snoozed_until"] > pd.Timestamp(self._now())
         return queue[queue["decision"].isin(WAITING) & ~asleep].reset_index(drop=True)
+
+    def plan(self) -> str:
+        """The run whose proposals lie here; empty before the first plan."""
+        live = self._ledger.live() if self._run_id is None else {"run_id": self._run_id}
+        return live["run_id"] if live else ""
+
+    def head(self) -> str:
+        """Stands for all that was ever written: it is another once anybody has decided anything."""
+        return self._ledger.head()
 
     def watch(self, told: Callable[[], None]) -> None:
         """Tell everyone who watches of every decision made here, once it is written."""
@@ -252,10 +261,6 @@ class Desk:
     def _tell(self) -> None:
         for told in self._watching:
             told()
-
-    def _plan(self) -> str:
-        live = self._ledger.live() if self._run_id is None else {"run_id": self._run_id}
-        return live["run_id"] if live else ""
 
     def _expires_at(self, run_id: str) -> datetime | None:
         if not run_id:

@@ -46,6 +46,7 @@ SAID = {
 FILTERS = {"agent": "agent", "rule": "rule", "supplier": "supplier", "sku": "find"}
 STANDS = ("decision_id", "snoozed_until", "released")  # while these stay, so does a row
 AMENDED = "Changed: above the four-eyes amount another person must approve it. Until then it waits."
+NEWER = "A newer plan is live, and nothing of this one can be decided any more: reload the page to see it."
 PLANNED = "Planned again: this is what the new plan proposes, beside what it was."
 GONE = "Planned again: the new plan has nothing to propose on {} any more."
 
@@ -101,6 +102,7 @@ class ApprovalPanel(AnsweringWidget):
 
     def read(self) -> None:
         """Read the desk again: somebody may have decided meanwhile. The page is told of what has changed."""
+        self._head, self._plan = self._desk.head(), self._desk.plan()
         self._queue = self._desk.queue(self._agent)
         self._trial = Trial(self._setting, self._queue, self._desk.most_units)
         seen = in_sight(self._queue)
@@ -118,6 +120,17 @@ class ApprovalPanel(AnsweringWidget):
             self.rows = rows
         self._item_of = None
         self.draw()
+
+    def catch_up(self) -> None:
+        """Read the desk again where somebody has decided meanwhile; a newer plan has other tables."""
+        head = self._desk.head()
+        if head == self._head or self.moved.get("planning"):
+            return
+        if self._desk.plan() == self._plan:
+            self.read()
+        else:
+            self._head = head
+            self.warn(NEWER)
 
     def draw(self) -> None:
         """Bring the open item up to date."""

@@ -58,10 +58,14 @@ class AnsweringWidget(anywidget.AnyWidget):
     def draw(self) -> None:
         """Bring the page up to date before it is answered, whatever came of the question."""
 
+    def catch_up(self) -> None:
+        """Bring the page up to date with what others have done since."""
+
     def hear(self, message: Mapping[str, Any]) -> None:
         """Do what the page asks, and answer; a beat asks whether somebody is there."""
         if message.get("ask") == "beat":
             self.send({"beats": True})
+            guarded(self.catch_up, self.warn)()
             return
         said = {"text": "", "tone": "good"}
 
