@@ -142,6 +142,16 @@ def test_every_table_and_figure_of_the_page_can_be_empty(tables):
     assert all(len(figure.layout.annotations) == 1 for figure in (nobody, nothing))
 
 
+def test_promises_of_a_lone_day_stand_on_an_axis_of_days_and_none_are_said(tables):
+    rows = tables["available_to_promise"]
+    rows = rows[(rows["sku"] == rows["sku"].iloc[0]) & (rows["date"] == rows["date"].min())]
+    first, last = stock.promises(rows.assign(units=6.0), tables["channels"], SKUS[0]).layout.xaxis.range
+    none = stock.promises(rows.assign(units=0.0), tables["channels"], SKUS[0])
+
+    assert (last - first).days == 8
+    assert "None may be promised" in none.layout.annotations[0].text
+
+
 def test_a_delivery_counts_once_however_many_lines_it_has(tables):
     receipts = tables["receipts"].assign(supplier="S01")
     two_lines = pd.concat([receipts, receipts.assign(sku=SKUS[1])])

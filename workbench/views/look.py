@@ -27,6 +27,7 @@ STYLESHEET = (
 )  # the page template includes it
 TEMPLATE = "workbench"
 HEIGHT = 400  # of every figure, so that they stand in rows; the stylesheet has the same
+BARE = 190  # of one that only says why it is empty
 
 
 def _template() -> go.layout.Template:

@@ -7,7 +7,7 @@ from datetime import date
 import pandas as pd
 import plotly.graph_objects as go
 
-from workbench.views.figures.canvas import canvas, label, nothing, paint, write_totals
+from workbench.views.figures.canvas import around, canvas, label, nothing, paint, write_totals
 from workbench.views.lines import lines_of
 from workbench.views.look import ACCENT, AMBER, INK
 from workbench.views.numerals import count, money, percent
@@ -119,6 +119,5 @@ def arrivals(proposals: pd.DataFrame, currency: str) -> go.Figure:
         customdata=[count(n, "order", "orders") for n in orders],
         hovertemplate="%{x|%a %d %b}: %{y:,.0f} " + currency + ", %{customdata}<extra></extra>",
     )
-    room = pd.Timedelta(days=4)  # so that a lone day is no chart of hours
-    figure.update_xaxes(range=[sums.index.min() - room, sums.index.max() + room])
+    figure.update_xaxes(range=around(sums.index.min(), sums.index.max()))
     return figure.update_yaxes(tickformat=",")

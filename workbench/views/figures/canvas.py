@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from workbench.views.look import ACCENT, LINE, MUTED, QUIET, TEMPLATE
+from workbench.views.look import ACCENT, BARE, LINE, MUTED, QUIET, TEMPLATE
 from workbench.views.numerals import number
 
 
@@ -32,7 +32,7 @@ def canvas(title: str, note: str = "", *, across: bool = False) -> go.Figure:
 
 def nothing(title: str, sentence: str) -> go.Figure:
     """A figure that has nothing to show and says why."""
-    figure = canvas(title)
+    figure = canvas(title).update_layout(height=BARE, title_y=0.92)
     figure.update_xaxes(visible=False)
     figure.update_yaxes(visible=False)
     return figure.add_annotation(
@@ -181,6 +181,16 @@ def pair(
     room = float(values[list(bars)].max().max()) * 1.25
     figure.update_layout(legend_traceorder="reversed")
     return figure.update_xaxes(showticklabels=False, showgrid=False, ticks="", range=[0, room])
+
+
+def around(first: pd.Timestamp, last: pd.Timestamp) -> list[pd.Timestamp]:
+    """A range of days with room on both sides, so that a lone day is no chart of milliseconds.
+
+    >>> [f"{day:%d %b}" for day in around(pd.Timestamp("2026-11-16"), pd.Timestamp("2026-11-18"))]
+    ['12 Nov', '22 Nov']
+    """
+    room = pd.Timedelta(days=4)
+    return [first - room, last + room]
 
 
 def product_names(skus: Iterable[str], products: pd.DataFrame) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import plotly.graph_objects as go
 
-from workbench.views.figures.canvas import canvas, dumbbell, nothing, paint, place, product_names
+from workbench.views.figures.canvas import around, canvas, dumbbell, nothing, paint, place, product_names
 from workbench.views.look import ACCENT, AMBER, QUIET, RED, SERIES, SYMBOLS
 from workbench.views.numerals import number, units
 from workbench.views.words import WAITING
@@ -93,6 +93,10 @@ def promises(available_to_promise: pd.DataFrame, channels: pd.DataFrame, sku: st
     if available_to_promise.empty:
         return nothing(title, "No channel lists it, so none may promise any.")
     daily = available_to_promise.pivot_table(index="date", columns="channel", values="units", aggfunc="sum")
+    if not daily.to_numpy().any():
+        return nothing(
+            title, f"None may be promised by {daily.index[-1]:%a %d %b}: every unit is spoken for."
+        )
     figure = canvas(title, "units a channel may promise by a day; what one promises the others may not")
     for at, channel in enumerate(daily.iloc[0].sort_values(ascending=False, kind="stable").index):
         figure.add_scatter(
@@ -104,6 +108,8 @@ def promises(available_to_promise: pd.DataFrame, channels: pd.DataFrame, sku: st
             marker={"symbol": SYMBOLS[at % len(SYMBOLS)], "size": 7},
             hovertemplate="%{y:,.0f}",
         )
+    if len(daily) == 1:
+        figure.update_xaxes(range=around(daily.index[0], daily.index[0]))
     return figure.update_layout(hovermode="x unified").update_yaxes(rangemode="tozero")
 
 
