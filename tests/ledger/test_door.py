@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 
 import pytest
+from sqlalchemy import NullPool, create_engine, text
 from sqlalchemy.engine import make_url
 from typer.testing import CliRunner
 
@@ -247,6 +248,23 @@ def test_a_promotion_is_taken_as_the_workbench_proposed_it_by_who_may_decide_as_
     assert last[["level", "cause", "reason", "actor", "code", "limits"]].tolist() == [
         *("autonomous", "promoted", "95 of 100 were correct", "Lea", "c", "l")
     ]
+    assert guard.ledger("Ann").verify() is None
+
+
+def test_what_a_later_version_has_more_is_added_by_granting_again_and_by_nobody_else(guard):
+    with create_engine(guard.owners_url, poolclass=NullPool).begin() as connection:
+        schema, base = connection.execute(text("SELECT current_schema(), current_database()")).one()
+        owner = f'"{base}_{schema}_ledger"'
+        connection.execute(text(f"GRANT {owner} TO CURRENT_USER"))
+        connection.execute(text("ALTER TABLE runs DROP COLUMN notebooks"))
+        connection.execute(text(f"REVOKE {owner} FROM CURRENT_USER"))
+    for name in ("Ann", "service"):
+        with pytest.raises(
+            LedgerError, match=r"lacks runs\.notebooks, .* let the ledger's owner run `workbench"
+        ):
+            guard.ledger(name)
+    guard.grant()
+    assert guard.ledger("service").run(RUN)["notebooks"] is None
     assert guard.ledger("Ann").verify() is None
 
 

@@ -26,25 +26,48 @@ def open_database(url: str) -> Engine:
     """The database behind a URL, its tables and columns created when absent.
 
     A column that came later is blank in older rows, whose hashes stay. Raises LedgerError when it cannot be
-    opened.
+    opened, and for a login that may not add what this version has more: its owner may.
     """
     engine = connected(url)
     with reading(engine) as connection:
-        there = inspect(connection)
-        absent = set(METADATA.tables) - set(there.get_table_names())
-        later = [
-            f"ALTER TABLE {table.name} ADD COLUMN {CreateColumn(column).compile(dialect=engine.dialect)}"
-            for table in METADATA.tables.values()
-            if table.name not in absent
-            for column in table.columns
-            if column.name not in {known["name"] for known in there.get_columns(table.name)}
-        ]
-    if absent or later:
-        with writing(engine) as connection:
-            METADATA.create_all(connection)
-            for statement in later:
-                connection.execute(text(statement))
+        lacking = _lacking(connection)
+    if lacking:
+        try:
+            with writing(engine) as connection:
+                complete(connection)
+        except LedgerError as error:
+            raise LedgerError(
+                f"The ledger lacks {', '.join(lacking)}, which this version has more, and this login may not "
+                "add it; let the ledger's owner run `workbench grant` again."
+            ) from error
     return engine
+
+
+def complete(connection: Connection) -> None:
+    """Create the tables and columns that are absent."""
+    lacking = _lacking(connection)
+    METADATA.create_all(connection)
+    for table in METADATA.tables.values():
+        for column in table.columns:
+            if f"{table.name}.{column.name}" in lacking:
+                added = CreateColumn(column).compile(dialect=connection.dialect)
+                connection.execute(text(f"ALTER TABLE {table.name} ADD COLUMN {added}"))
+
+
+def _lacking(connection: Connection) -> list[str]:
+    """Tables that are absent, and columns that are absent in others, as table.column."""
+    there = inspect(connection)
+    known = set(there.get_table_names())
+    return [
+        *(name for name in METADATA.tables if name not in known),
+        *(
+            f"{table.name}.{column.name}"
+            for table in METADATA.tables.values()
+            if table.name in known
+            for column in table.columns
+            if column.name not in {found["name"] for found in there.get_columns(table.name)}
+        ),
+    ]
 
 
 def connected(url: str) -> Engine:

@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, column, delete, insert, table, text
 
 from workbench.errors import LedgerError
-from workbench.ledger.database import open_database, reserving
+from workbench.ledger.database import complete, connected, reserving
 from workbench.ledger.record import RECORDS
 from workbench.ledger.schema import CHAIN, STATE, TABLES
 from workbench.policy import Policy
@@ -45,7 +45,7 @@ def grant(url: str, policy: Policy, people: Mapping[str, str], services: Collect
     it had. Raises LedgerError for a database that is not PostgreSQL, a login that does not exist or has too
     much power, or a person that the policy does not know.
     """
-    engine = open_database(url)
+    engine = connected(url)
     if engine.dialect.name != "postgresql":
         raise LedgerError("Only PostgreSQL knows logins; give WORKBENCH_LEDGER the URL of its database.")
     with reserving(engine) as connection:
@@ -86,11 +86,12 @@ def _refuse_unknown(
 
 
 def _own(connection: Connection, owner: str, schema: str) -> None:
-    """The owner role and what it owns; the session is a member until the end of the transaction."""
+    """The owner role and what it owns, complete; the session is a member until the transaction's end."""
     known = text("SELECT count(*) FROM pg_roles WHERE rolname = :owner")
     if not connection.execute(known, {"owner": owner}).scalar():
         connection.execute(text(f"CREATE ROLE {_quoted(owner)} NOLOGIN"))
     connection.execute(text(f"GRANT {_quoted(owner)} TO CURRENT_USER"))
+    complete(connection)
     connection.execute(text(f"REVOKE CREATE ON SCHEMA {_quoted(schema)} FROM PUBLIC"))
     connection.execute(text(f"GRANT USAGE, CREATE ON SCHEMA {_quoted(schema)} TO {_quoted(owner)}"))
     for name in (*APPEND_ONLY, *STATE):
