@@ -1,3 +1,4 @@
+import re
 from datetime import date
 
 import pandas as pd
@@ -128,3 +129,16 @@ def test_the_page_of_one_agent_counts_its_decisions_alone(rows):
     assert len(scorecard.of_agent(rows, "")) == len(scorecard.of_agent(rows, "<b>nobody")) == 10
     assert "allocation alone" in scorecard.whose_html("allocation")
     assert scorecard.whose_html("<b>nobody") == ""
+
+
+def test_the_shadow_stands_beside_what_people_did():
+    """Of 4 proposals 3 could be compared, 2 were done to the unit; 1,500 worth 1,200 as people did them."""
+    row = {"agent": "replenishment", "kind": "purchase_order", "proposals": 4, "n": 3, "right": 2}
+    rows = pd.DataFrame([row | {"proposed": 1_500.0, "done": 1_200.0}])
+    cells = re.findall(r'<td class="wb-number">(.*?)</td>', scorecard.shadow_html(rows, "USD"))
+    # 2 of 3, Wilson: 0.208 to 0.939
+    assert [" ".join(cell.split()) for cell in cells] == [
+        *("4", "3", "66.7 %", "21 – 94 %", "1 500", "1 200", "−300")
+    ]
+    assert "compared with the next day" in scorecard.shadow_html(rows.assign(n=0), "USD")
+    assert "at the level shadow" in scorecard.shadow_html(rows[:0], "USD")

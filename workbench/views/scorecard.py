@@ -244,6 +244,29 @@ def accuracy_html(outcomes: pd.DataFrame, currency: str, empty: str) -> str:
     return table_html(rows.assign(interval=ends), headings, empty)
 
 
+def shadow_html(rows: pd.DataFrame, currency: str) -> str:
+    """What agents proposed in the shadow beside what people did; `rows` as from `runs.shadowed`."""
+    headings = {
+        "agent": code("Agent"),
+        "kind": code("Kind of decision"),
+        "proposals": figure("Proposed in the shadow"),
+        "n": figure("Compared with what people did"),
+        "share": Heading("Done as proposed", write=lambda share: percent(share, 1), right=True),
+        "interval": Heading("95 % interval", right=True),
+        "proposed": figure("Worth as proposed", currency),
+        "done": figure("Worth as done", currency),
+        "more": figure("People spent more", currency),
+    }
+    told = with_interval(rows[rows["n"] > 0].reset_index(drop=True))
+    ends = [
+        f"{number(100 * low)} – {percent(high)}" for low, high in zip(told["low"], told["high"], strict=True)
+    ]
+    told = told.assign(interval=ends, more=told["done"] - told["proposed"])
+    if len(rows) and told.empty:
+        return table_html(told, headings, "What stands in the shadow is compared with the next day's files.")
+    return table_html(told, headings, "No agent has proposed anything at the level shadow.")
+
+
 def autonomy_html(progress: pd.DataFrame, policy: Policy) -> str:
     """Level by agent and kind, and what is missing to the next; `progress` as from the authority."""
     stands = np.where(progress["stopped"], "stopped by a person", progress["level"].map(spoken))
