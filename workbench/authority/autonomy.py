@@ -40,6 +40,20 @@ def proposed_level(changes: pd.DataFrame, agent: str, kind: str) -> str | None:
     return str(last["level"].iloc[0]) if last["cause"].eq("proposed").any() else None
 
 
+def levels(changes: pd.DataFrame, policy: Policy) -> pd.DataFrame:
+    """A row a kind of decision: agent, kind, level, stopped, and `proposed`, empty where nothing is."""
+    return pd.DataFrame(
+        {
+            "agent": agent,
+            "kind": kind,
+            "level": level_of(changes, policy, agent, kind),
+            "stopped": is_stopped(changes, agent),
+            "proposed": proposed_level(changes, agent, kind) or "",
+        }
+        for kind, agent in AGENT_OF.items()
+    )
+
+
 def is_stopped(changes: pd.DataFrame, agent: str) -> bool:
     """Whether a person has stopped the agent and nobody has let it go on."""
     pressed = changes[(changes["agent"] == agent) & changes["cause"].isin(["stopped", "resumed"])]

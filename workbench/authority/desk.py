@@ -184,18 +184,15 @@ class Desk:
         self._ledger.log(SNOOZED, proposal_id, detail, now, str(proposal["run_id"]))
         self._tell()
 
-    def agents(self) -> pd.DataFrame:
-        """Every agent's kinds of decision with level and what is missing to the next, as from `progress`.
+    def levels(self) -> pd.DataFrame:
+        """Every kind of decision: agent, kind, level, stopped and proposed, the level that waits for a
+        person's word; empty where none does."""
+        return autonomy.levels(self._ledger.authority_changes(), self._policy)
 
-        `proposed`: the level that waits for a person's word; empty where none does.
-        """
+    def agents(self) -> pd.DataFrame:
+        """The levels, but of questions to a person, with what is missing to the next, as from `progress`."""
         changes = self._ledger.authority_changes()
-        rows = progress(changes, self._ledger.evidence(), self._policy)
-        offered = [
-            autonomy.proposed_level(changes, agent, kind) or ""
-            for agent, kind in zip(rows["agent"], rows["kind"], strict=True)
-        ]
-        return rows.assign(proposed=offered)
+        return progress(changes, self._ledger.evidence(), self._policy)
 
     def stop(self, agent: str, reason: str) -> None:
         """Stop an agent at once, also in a running plan: what it would do by itself waits for a person."""

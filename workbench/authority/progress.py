@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import pandas as pd
 
-from workbench.authority.autonomy import is_stopped, level_of, since_last_change
+from workbench.authority.autonomy import levels, since_last_change
 from workbench.formulas.proportions import wilson
 from workbench.policy import AutonomyPolicy, Policy
-from workbench.tables import AGENT_OF, LEVELS
+from workbench.tables import LEVELS
 
 MOST = 10_000  # decisions; who needs more is not on the way
 
 
 def progress(changes: pd.DataFrame, evidence: pd.DataFrame, policy: Policy) -> pd.DataFrame:
-    """A row an agent and kind of decision: agent, kind, level, stopped, matured, correct, low and missing.
+    """The rows of `autonomy.levels` that can be earned, with matured, correct, low and missing.
 
     `changes`: the table `authority_changes`; `evidence`: outcomes with `proposed_as`. Counted are decisions
     that were proposed after the last change. `low`: lower end of the 95 % interval of accuracy, blank without
@@ -21,19 +21,16 @@ def progress(changes: pd.DataFrame, evidence: pd.DataFrame, policy: Policy) -> p
     proposed: 0 where it is earned, blank at the highest level and where the way is too long.
     """
     rows = []
-    for kind, agent in AGENT_OF.items():
+    for row in levels(changes, policy).to_dict("records"):
+        agent, kind, level = row["agent"], row["kind"], row["level"]
         if kind == "unconfirmed_release":
             continue  # a question to a person, which is never right or wrong
         history = changes[(changes["agent"] == agent) & (changes["kind"] == kind)]
         judged = since_last_change(history, evidence, kind) if len(history) else _of_kind(evidence, kind)
-        level = level_of(changes, policy, agent, kind)
         correct, matured = int(judged["correct"].sum()), len(judged)
         rows.append(
-            {
-                "agent": agent,
-                "kind": kind,
-                "level": level,
-                "stopped": is_stopped(changes, agent),
+            row
+            | {
                 "matured": matured,
                 "correct": correct,
                 "low": wilson(correct, matured)[0] if matured else None,

@@ -17,19 +17,15 @@ Reason = Annotated[str, typer.Option(help="why, in your own words; it is kept")]
 @app.command()
 def levels(folder: Folder = "") -> None:
     """Print the level of every agent and kind of decision, and what is proposed."""
-    from workbench.authority.autonomy import is_stopped, level_of, proposed_level
     from workbench.runs.business import Business
-    from workbench.tables import AGENT_OF
 
     with speaking():
-        business = Business(folder, read_only=True)
-        changes = business.ledger.authority_changes()
-    for kind, agent in AGENT_OF.items():
-        level = level_of(changes, business.policy, agent, kind)
-        stopped = ", stopped" if is_stopped(changes, agent) else ""
-        next_level = proposed_level(changes, agent, kind)
-        offered = f"; {next_level} is proposed: workbench agents promote {agent} {kind}" if next_level else ""
-        out.print(f"{agent} {kind}: {level}{stopped}{offered}")
+        rows = Business(folder, read_only=True).desk.levels().to_dict("records")
+    for row in rows:
+        which, proposed = f"{row['agent']} {row['kind']}", row["proposed"]
+        stopped = ", stopped" if row["stopped"] else ""
+        offered = f"; {proposed} is proposed: workbench agents promote {which}" if proposed else ""
+        out.print(f"{which}: {row['level']}{stopped}{offered}")
 
 
 @app.command()
