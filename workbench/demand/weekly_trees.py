@@ -16,7 +16,7 @@ from workbench.demand.boosting import PARAMETERS, Learned
 from workbench.demand.history import Mask, Units
 from workbench.demand.weeks import YEAR, WeeklyPast, group_sums
 
-TREES = 100
+TREES = 150
 SHAPE = {
     "learning_rate": 0.06,
     "num_leaves": 31,
