@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from tests.rows import table
-from workbench.agents.replenishment import replenish, situation_of
+from workbench.agents.replenishment import replenish, runout, situation_of
 from workbench.demand.paths import with_paths
 from workbench.errors import TableError
 from workbench.formulas.landed_cost import landed_offers
@@ -153,6 +153,14 @@ def test_stock_beyond_arrival_is_taken_off():
 
 def test_what_is_lost_before_the_arrival_is_not_bought_again():
     assert only(plan(stock=[stock(0)]))["quantity"] == 70
+
+
+def test_less_is_ordered_where_the_next_order_cannot_know_what_is_left(monkeypatch):
+    worlds = {"stock": [stock(168)], "demand_paths": wanted(demand(np.linspace(8, 12, PATHS)))}
+    dear = {"holding_rate": 20.0}  # else the last unit pays in the busiest world
+    assert only(plan(dear, **worlds))["quantity"] == 66
+    monkeypatch.setattr(runout, "left_again", lambda need, *_: np.zeros(len(need)))
+    assert only(plan(dear, **worlds))["quantity"] == 75
 
 
 def test_what_waits_before_the_arrival_is_bought_too():

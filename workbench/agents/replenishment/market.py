@@ -176,6 +176,16 @@ def covered_chance(lines: pd.DataFrame, rules: ReplenishmentPolicy) -> Money:
     return ratio
 
 
+def not_saved(lines: pd.DataFrame, run: RunOut, rules: ReplenishmentPolicy) -> Money:
+    """What a unit left over spares the next order less than its price, money, (lines,).
+
+    So much likelier it is held for another review period and keeps nothing from being short.
+    """
+    held = holding_cost(lines["landed_cost"].to_numpy(float), rules) * lines["review"].to_numpy(float)
+    missed: Money = run.left_again * (lines["shortage"].to_numpy(float) + held)
+    return missed
+
+
 def market_of(
     lines: pd.DataFrame,
     tiers: pd.DataFrame,
@@ -188,7 +198,8 @@ def market_of(
     """The lines with the economics of every tier; `curve` where it is known from the same `run` and days."""
     usual = lines["usual"].to_numpy(np.int64)
     today = pd.Timestamp(day)
-    later = later_costs(tiers, lines, usual, today) + price_rise(tiers, lines, usual, today)[tiers["line"]]
+    later = later_costs(tiers, lines, usual, today)
+    later += (price_rise(tiers, lines, usual, today) - not_saved(lines, run, rules))[tiers["line"]]
     same = np.ones(len(lines))
     curve = curve or gain_curve(run.exposure, same * rules.obsolete_days, same * rules.forward_buy_days)
     worth = economics(tiers, lines, rules, later)

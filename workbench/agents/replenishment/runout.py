@@ -30,7 +30,8 @@ class RunOut:
     """Without a further order, by line and path unless said.
 
     `exposure` from arrival to the day until which the order has to last; `demand_covered`: units expected to
-    be wanted then, (lines,); `short_before` and `short_end`: units short from today to arrival and to that
+    be wanted then, (lines,); `left_again`: the function of that name times the share of unmet demand that is
+    lost, (lines,); `short_before` and `short_end`: units short from today to arrival and to that
     day; `at_risk`: units short from arrival to the horizon, or that day if later; `on_arrival`: expected
     units there then, (lines,); `first_short`: day, (items, paths), blank if never; `short_in_horizon`:
     expected units short, (items,).
@@ -38,6 +39,7 @@ class RunOut:
 
     exposure: Exposure
     demand_covered: NDArray[np.float64]
+    left_again: NDArray[np.float64]
     short_before: Floats
     short_end: Floats
     at_risk: Floats
@@ -47,7 +49,7 @@ class RunOut:
 
     def replaced(self, lines: Days, other: RunOut) -> RunOut:
         """The same with `lines` as `other`, which has these lines alone, has them."""
-        per_line = ("demand_covered", "short_before", "short_end", "at_risk", "on_arrival")
+        per_line = ("demand_covered", "left_again", "short_before", "short_end", "at_risk", "on_arrival")
         parts: dict[str, Any] = {name: getattr(self, name).copy() for name in per_line}
         for name, values in parts.items():
             values[lines] = getattr(other, name)
@@ -121,22 +123,54 @@ def run_out(
         met = _Lines(lead_times[of_part], end[of_part], item[of_part] - low)
         part = _met(run, met, demand, to_come[low:high], lost_share)
         then = met.end + review[of_part][:, None]
-        part["wanted_after"] = _wanted(all_days, met.end, then, met.item, ratio[of_part])
-        parts.append(part | {"demand_covered": _demand_covered(all_days, met)})
+        wanted_then, chance = _wanted(all_days, met.end, then, met.item), ratio[of_part]
+        part["wanted_after"] = units_that_meet(wanted_then, chance)
+        again = lost_share * left_again(part["need"], part["stock_after"], wanted_then, chance)
+        parts.append(part | {"demand_covered": _demand_covered(all_days, met), "left_again": again})
     joined = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
     exposure = Exposure(*(joined.pop(name) for name in Exposure._fields))
     return RunOut(exposure=exposure, **joined)
 
 
-def _wanted(demand: Floats, start: Days, end: Days, item: Days, ratio: NDArray[np.float64]) -> Floats:
-    """Units (lines, 1) that meet all demand from day `start` to before `end` with the chance `ratio`."""
+def _wanted(demand: Floats, start: Days, end: Days, item: Days) -> Floats:
+    """Units wanted from day `start` to before `end`, (lines, paths)."""
     until = np.zeros((len(demand) + 1, *demand.shape[1:]), dtype=np.float32)
     for day, wanted_then in enumerate(demand):  # day by day, which numpy's sum down the days is not
         np.add(until[day], wanted_then, out=until[day + 1])
-    wanted = np.sort(at_day(until, end, item) - at_day(until, start, item), axis=1)
-    place = np.ceil(ratio * wanted.shape[1]).astype(np.int64) - 1
-    found: Floats = np.take_along_axis(wanted, np.maximum(place, 0)[:, None], axis=1)
+    wanted: Floats = at_day(until, end, item) - at_day(until, start, item)
+    return wanted
+
+
+def units_that_meet(units: Floats, chance: NDArray[np.float64]) -> Floats:
+    """The least `units` (lines, paths) of a line that are enough with its chance (lines,); (lines, 1)."""
+    place = np.ceil(chance * units.shape[1]).astype(np.int64) - 1
+    found: Floats = np.take_along_axis(np.sort(units, axis=1), np.maximum(place, 0)[:, None], axis=1)
     return found
+
+
+def left_again(
+    need: Floats, stock_after: Floats, wanted: Floats, chance: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """By how much likelier one more of a path's units is left at the next period's end if today's left some.
+
+    Shape (lines,). Both orders are to be enough with `chance` (lines,), and the next is placed before today's
+    has come. It would make up for every unit left if those short waited; where they are lost, it brings as
+    much to a path that sold out as to one that sold nothing: the second period that Zipkin (2008), Old and
+    New Methods for Lost-Sales Inventory Systems, Operations Research 56, looks ahead to. `need` and
+    `stock_after` as in Exposure, `wanted` in the next period, (lines, paths); units left beyond what that
+    may want wait there anyway and do not count here.
+
+    >>> need, wanted = (np.array([x], dtype=np.float32) for x in ([0, 1, 2, 2], [1, 1, 2, 2]))
+    >>> left_again(need, 0 * need, wanted, np.array([0.75])).tolist()  # 2 of 2 left again, 2 of all 4
+    [0.5]
+    """
+    left = np.maximum(units_that_meet(need, chance) - need, 0) + stock_after
+    ordered = np.maximum(units_that_meet(wanted - left, chance), 0)
+    again = (left + ordered > wanted) & (left <= units_that_meet(wanted, chance))
+    is_left = left > 0
+    of_left = (is_left & again).sum(axis=1) / np.maximum(is_left.sum(axis=1), 1)
+    more: NDArray[np.float64] = np.maximum(of_left - again.mean(axis=1), 0)
+    return more
 
 
 class _Lines(NamedTuple):
