@@ -275,11 +275,11 @@ def test_who_may_only_read_opens_the_ledger_and_reads_before_anybody_noted_whose
     for name in ("Ann", "service"):
         monkeypatch.setenv(LEDGER, guard.url(name))
         looking = Business(tmp_path, read_only=True).ledger
-        assert len(looking.proposals(RUN)) == 6
+        assert len(looking.proposals(RUN)) == len(proposals())
         with pytest.raises(LedgerError, match="nothing was recorded"):
             looking.start_run("20261117-1", DAY, "x", {}, "p", AT)
     monkeypatch.setenv(LEDGER, guard.url("Ann"))
-    assert len(Business(tmp_path).ledger.proposals(RUN)) == 6
+    assert len(Business(tmp_path).ledger.proposals(RUN)) == len(proposals())
     assert guard.ledger("Ann").events("ledger of a business").empty
     monkeypatch.setenv(LEDGER, guard.url("service"))
     assert len(Business(tmp_path).ledger.events("ledger of a business")) == 1
