@@ -238,10 +238,14 @@ def accuracy_html(outcomes: pd.DataFrame, currency: str, empty: str) -> str:
         "best": figure("Cost of the best alternatives", currency),
     }
     rows = accuracy(outcomes)
-    ends = [
+    return table_html(rows.assign(interval=_intervals(rows)), headings, empty)
+
+
+def _intervals(rows: pd.DataFrame) -> list[str]:
+    """The ends of every row's interval, in words."""
+    return [
         f"{number(100 * low)} – {percent(high)}" for low, high in zip(rows["low"], rows["high"], strict=True)
     ]
-    return table_html(rows.assign(interval=ends), headings, empty)
 
 
 def shadow_html(rows: pd.DataFrame, currency: str) -> str:
@@ -258,10 +262,7 @@ def shadow_html(rows: pd.DataFrame, currency: str) -> str:
         "more": figure("People spent more", currency),
     }
     told = with_interval(rows[rows["n"] > 0].reset_index(drop=True))
-    ends = [
-        f"{number(100 * low)} – {percent(high)}" for low, high in zip(told["low"], told["high"], strict=True)
-    ]
-    told = told.assign(interval=ends, more=told["done"] - told["proposed"])
+    told = told.assign(interval=_intervals(told), more=told["done"] - told["proposed"])
     if len(rows) and told.empty:
         return table_html(told, headings, "What stands in the shadow is compared with the next day's files.")
     return table_html(told, headings, "No agent has proposed anything at the level shadow.")
