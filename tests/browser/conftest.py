@@ -22,6 +22,7 @@ from workbench.policy import IdentityPolicy
 from workbench.runs.business import Business
 from workbench.views import voila
 
+WORKBENCH = str(Path(sys.executable).parent / "workbench")
 TOKEN = "a-token-for-tests"  # noqa: S105
 SCREENSHOTS = PROJECT / "build" / "screenshots"
 FLAGS = [
@@ -47,20 +48,26 @@ class Server:
             self.port = free.getsockname()[1]
         self.address = f"http://127.0.0.1:{self.port}"
         self.log = folder.parent / "serve.log"
-        options = {"--folder": folder, "--port": self.port, "--token": TOKEN}
-        words = [str(word) for option in options.items() for word in option]
-        command = [str(Path(sys.executable).parent / "workbench"), "serve", *words]
-        if pages is not None:
-            command = voila.arguments(pages, self.port, TOKEN, IdentityPolicy())
         with self.log.open("w") as log:
             self.process = subprocess.Popen(
-                command,
-                env={**os.environ, "WORKBENCH_FOLDER": str(folder)},
+                self.command(pages),
+                env={**os.environ, **self.environment()},
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
             )
         self._wait()
+
+    def command(self, pages):
+        """What is run."""
+        if pages is not None:
+            return voila.arguments(pages, self.port, TOKEN, IdentityPolicy())
+        options = {"--folder": self.folder, "--port": self.port, "--token": TOKEN}
+        return [WORKBENCH, "serve", *(str(word) for option in options.items() for word in option)]
+
+    def environment(self):
+        """What it finds in its environment beside what is there."""
+        return {"WORKBENCH_FOLDER": str(self.folder)}
 
     def _wait(self):
         deadline = time.monotonic() + 3 * SECONDS  # two interpreters start, one after the other
@@ -208,9 +215,8 @@ def serve(running, plans):
     """Puts a plan into the served folder in place of what was there."""
 
     def start(name="small"):
-        shutil.rmtree(running.folder / ".workbench", ignore_errors=True)
-        shutil.copytree(plans / name / ".workbench", running.folder / ".workbench")
-        shutil.copy(plans / name / "policy.toml", running.folder / "policy.toml")
+        shutil.rmtree(running.folder, ignore_errors=True)
+        shutil.copytree(plans / name, running.folder, dirs_exist_ok=True)
         return running
 
     return start

@@ -42,7 +42,7 @@ PEOPLE = {
         "planner": {
             "demand_sensing": 1_000_000.0,
             "allocation": 100_000.0,
-            "replenishment": 100_000.0,
+            "replenishment": 60_000.0,
             "routing": 100_000.0,
         },
         "buyer_lead": {"replenishment": 500_000.0},
