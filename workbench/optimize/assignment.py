@@ -39,8 +39,9 @@ SPARE = 0.003  # of a crowd's capacity is kept free at first, so that changes th
 CYCLES = ((0.9, 0.6, 0.3, 0.0), (0.6, 0.0))
 CHAIN = 2  # orders that give way one for another, once cost alone counts
 ROUNDS = 40
-NEIGHBOURHOODS = 120  # solved exactly at the end
+NEIGHBOURHOODS = 240  # solved exactly at the end, at most
 NEIGHBOURS = 60  # orders in each
+PATIENCE, WORTH = 20, 1e-4  # so many in a row that gain less than this fraction of the cost are the last
 WAYS = 6  # of a parcel in them, and the one that it goes by
 
 
@@ -209,8 +210,12 @@ def _polish(batch: Batch, best: Assignment, close_enough: float, neighbourhoods:
     where, option = places(batch), best.option
     left = batch.capacity - batch.used(option).sum(axis=0)
     own, cost = batch.cost_of(option, batch.cost), best.cost
+    costs: list[float] = []
     for worst in np.argsort(-blame, kind="stable")[:neighbourhoods]:
         if cost - best.bound <= close_enough * cost or blame[worst] <= DUST:
+            break
+        costs.append(cost)
+        if len(costs) > PATIENCE and costs[-1 - PATIENCE] - cost <= WORTH * cost:
             break
         orders = _neighbours(wanted, worst)
         freed = batch.used(option[orders]).sum(axis=0)
@@ -230,8 +235,8 @@ def _neighbours(wanted: csr_array, order: int) -> Ints:
     """The order and its nearest rivals, ascending; `wanted`: (orders, resources), what each could use."""
     rivals: Floats = wanted @ np.sign(wanted[[order]].toarray()).ravel()
     rivals[order] = np.inf
-    nearest: Ints = np.argsort(-rivals, kind="stable")[:NEIGHBOURS]
-    return np.sort(nearest[rivals[nearest] > 0])
+    nearest: Ints = np.flatnonzero(rivals > 0)
+    return np.sort(nearest[np.argsort(-rivals[nearest], kind="stable")[:NEIGHBOURS]])
 
 
 def _cost(batch: Batch, option: Ints) -> float:

@@ -50,9 +50,10 @@ class Batch:
 
     def used(self, option: Ints) -> csr_array:
         """What every order's options use, (orders, resources)."""
-        order, place = np.nonzero(option != NONE)
-        shape = (len(option), len(self.cost))
-        taken = csr_array((np.ones(len(order)), (order, option[order, place])), shape=shape)
+        there = option != NONE
+        starts = np.append(0, np.cumsum(there.sum(axis=1))).astype(np.int32)
+        column = option[there].astype(np.int32)  # with 64 bits the product would have them too
+        taken = csr_array((np.ones(len(column)), column, starts), shape=(len(option), len(self.cost)))
         return csr_array(taken @ self.use)
 
 
@@ -77,7 +78,9 @@ def undominated(batch: Batch) -> Ints:
 
 
 def restricted(batch: Batch, options: Ints) -> Batch:
-    """The batch with some of its options only; every parcel keeps one at least."""
+    """The batch with some of its options only, ascending; every parcel keeps one at least."""
+    if len(options) == len(batch.cost):
+        return batch
     return Batch(
         batch.cost[options],
         batch.parcel[options],

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from workbench.optimize.batch import NONE, Batch, Floats, Ints, least
+from workbench.optimize.batch import NONE, Batch, Floats, Ints, least, ranges
 
 # options of each parcel that are combined, by the number of parcels of a plan
 COMBINED = (16, 5, 3)
@@ -33,6 +35,21 @@ class Choices:
         """(orders,), the choice to be held."""
         return np.append(self.starts[1:], len(self.order)) - 1
 
+    @cached_property
+    def entry_choice(self) -> NDArray[np.int32]:
+        """The choice of every entry of `use`."""
+        return np.repeat(np.arange(len(self.order), dtype=np.int32), np.diff(self.use.indptr))
+
+    @cached_property
+    def entry_order(self) -> NDArray[np.int32]:
+        """The order of every entry of `use`."""
+        return self.order.astype(np.int32)[self.entry_choice]
+
+    def entries(self, orders: Ints) -> Ints:
+        """All entries of `use` of some orders."""
+        bounds = self.use.indptr[np.append(self.starts, len(self.order))].astype(np.int64)
+        return ranges(bounds, orders)
+
     def least(self, values: Floats) -> tuple[Floats, Ints]:
         """Of every order: the least value of its choices, and the first choice that has it."""
         return least(values, self.order)
@@ -51,14 +68,11 @@ def choices(batch: Batch, prices: Floats, most: int) -> Choices:
     option = np.vstack([option[few], np.full((orders, option.shape[1]), NONE)])
     by_order = np.argsort(order, kind="stable")
     order, option = order[by_order], option[by_order]
-    row, place = np.nonzero(option != NONE)
-    shape = (len(option), len(batch.cost))
-    taken = csr_array((np.ones(len(row)), (row, option[row, place])), shape=shape)
     cost = np.append(batch.cost, 0.0)[option].sum(axis=1)
     starts = np.searchsorted(order, np.arange(orders))
     last = np.append(starts[1:], len(order)) - 1
     cost[last] = batch.hold_cost
-    return Choices(order, cost, csr_array(taken @ batch.use), option, starts)
+    return Choices(order, cost, batch.used(option), option, starts)
 
 
 def _combined(batch: Batch, reduced: Floats) -> tuple[Ints, Ints]:

@@ -12,6 +12,8 @@ from scipy.sparse import csr_array
 from workbench.optimize.batch import NONE, Floats, Ints, Mask, least
 from workbench.optimize.way_costs import Costs
 
+AT_ONCE = 4_096  # parcels whose ways are looked at together: few enough for the cache
+
 
 class Prices(NamedTuple):
     """What one more of everything would save, money: units of a `pool` (pools,), parcels from a `warehouse`
@@ -121,20 +123,21 @@ class Contest:
 
     def served(self, prices: Prices) -> Floats:
         """Cost of each order, prices included, by what is cheapest for it alone if it leaves, (orders,)."""
-        plan_cost = np.append(self.by_place(prices)[0], 0.0)[self.plan_parcels].sum(axis=1)
+        plan_cost = np.append(self.by_place(prices).min(axis=0), 0.0)[self.plan_parcels].sum(axis=1)
         return least(plan_cost, self.plan_order)[0]
 
     def cheapest(self, flat: Floats) -> tuple[float, Floats]:
         """Cost of all orders, prices included, each by what is cheapest for it alone, and what they use."""
         prices = self.prices(flat)
-        paid, place = self.by_place(prices)
-        plan_cost = np.append(paid, 0.0)[self.plan_parcels].sum(axis=1)
+        paid = self.by_place(prices)
+        plan_cost = np.append(paid.min(axis=0), 0.0)[self.plan_parcels].sum(axis=1)
         lowest, first = least(plan_cost, self.plan_order)
         goes = lowest < self.hold_cost
         parcel = self.plan_parcels[first[goes]].ravel()
         parcel = parcel[parcel != NONE]
-        service = self._service(prices, parcel, place[parcel])
-        return float(np.minimum(lowest, self.hold_cost).sum()), self.used(parcel, place[parcel], service)
+        place = _first_least(paid[:, parcel])
+        service = _first_least(self.cost[place, :, parcel].T + prices.service[place].T.astype(np.float32))
+        return float(np.minimum(lowest, self.hold_cost).sum()), self.used(parcel, place, service)
 
     def part(self, orders: Mask, capacity: Floats) -> tuple[Contest, Ints]:
         """Some of the orders, (orders,), with the `capacity` (resources,) left to them; and their parcels."""
@@ -145,7 +148,7 @@ class Contest:
         line, column = np.unique(lines.indices, return_inverse=True)
         limits = self.prices(capacity)
         made = Contest(
-            cost=self.cost[:, :, parcel],
+            cost=self.cost.take(parcel, axis=2),
             inside=csr_array((lines.data, column, lines.indptr), shape=(len(parcel), len(line))),
             quantity=self.quantity[line],
             pool=self.pool[line],
@@ -159,27 +162,16 @@ class Contest:
         )
         return made, parcel
 
-    def by_place(self, prices: Prices) -> tuple[Floats, Ints]:
-        """Of every parcel: the least cost with prices, and the warehouse that it leaves from for that."""
+    def by_place(self, prices: Prices) -> Floats:
+        """Least cost of every parcel from every warehouse, prices included, (warehouses, parcels)."""
         stock = self.drawn @ prices.pool[self.pool] + prices.warehouse
-        best = np.full(self.cost.shape[2], np.inf)
-        place = np.zeros(len(best), dtype=np.int64)
-        by_service = prices.service.astype(np.float32)
-        for number, costs in enumerate(self.cost):
-            lowest = costs[0] + by_service[number, 0]
-            for more, price in zip(costs[1:], by_service[number, 1:], strict=True):
-                np.minimum(lowest, more + price, out=lowest)
-            total = lowest + stock[:, number]
-            better = total < best
-            best[better] = total[better]
-            place[better] = number
-        return best, place
-
-    def _service(self, prices: Prices, parcel: Ints, place: Ints) -> Ints:
-        """The cheapest service of parcels from their places."""
-        paid = self.cost[place, :, parcel] + prices.service[place].astype(np.float32)
-        service: Ints = paid.argmin(axis=1)
-        return service
+        by_service = prices.service.astype(np.float32)[:, :, None]
+        paid = np.empty(stock.T.shape)
+        for first in range(0, len(stock), AT_ONCE):
+            some = slice(first, first + AT_ONCE)
+            lowest = (self.cost[:, :, some] + by_service).min(axis=1, initial=np.inf)
+            np.add(lowest, stock[some].T, out=paid[:, some])
+        return paid
 
     def used(self, parcel: Ints, place: Ints, service: Ints) -> Floats:
         """What parcels use of all resources."""
@@ -201,3 +193,12 @@ class Contest:
         uses: Mask = (asked.warehouse[place] > 0) | (asked.service[place, service] > 0)
         uses[row[asked.pool[self.pool[inside.indices, place[row]]] > 0]] = True
         return uses
+
+
+def _first_least(values: Floats | Costs) -> Ints:
+    """Of every column the first row of its least value; rows are few, and columns many."""
+    lowest = values.min(axis=0)
+    row = np.zeros(values.shape[1], dtype=np.int64)
+    for number in range(len(values) - 1, -1, -1):
+        row[values[number] == lowest] = number
+    return row

@@ -21,6 +21,7 @@ from workbench.optimize.choices import Choices
 DUST = 1e-9  # amounts and money closer than this are the same
 NOBODY = -1
 MOST_UNITS = 4  # that one order is asked to give up; orders want few units of a SKU
+LITTLE = 1e-5  # of what all choices cost: a round that gains no more is the last of its kind
 AT_ONCE = 20_000  # exchanges looked at in a round, those that gain most
 
 
@@ -53,13 +54,21 @@ def exchange(
     chain.
     """
     level = 0
+    mine = np.zeros(choices.use.nnz)
+    changed_orders = np.arange(len(chosen))
     for _ in range(rounds):
-        now = _Now(choices, chosen, value, capacity, crowd)
+        # what an order uses is looked up anew where it has changed
+        entry = choices.entries(changed_orders)
+        own = csr_array(choices.use[chosen])
+        mine[entry] = np.asarray(own[choices.entry_order[entry], choices.use.indices[entry]]).ravel()
+        now = _Now(choices, chosen, value, capacity, crowd, own, mine)
         changed = _round(now, level)
+        changed_orders = changed.order
         if len(changed.order):
             chosen = chosen.copy()
             chosen[changed.order] = changed.choice
-        if len(np.unique(changed.number)) <= 2:
+        gain = (value[now.chosen[changed.order]] - value[changed.choice]).sum()
+        if gain <= LITTLE * np.abs(value[chosen].sum()):
             if level == depth:
                 break
             level += 1
@@ -68,18 +77,18 @@ def exchange(
 
 @dataclass(frozen=True)
 class _Now:
-    """What is chosen now, and what each choice would lack."""
+    """What is chosen now, and what each choice would lack.
+
+    `own`: (orders, resources) used now. `mine`: by entry of `choices.use`, what its order uses of that now.
+    """
 
     choices: Choices
     chosen: Ints
     value: Floats
     capacity: Floats
     crowd: Mask
-
-    @cached_property
-    def own(self) -> csr_array:
-        """(orders, resources) used now."""
-        return csr_array(self.choices.use[self.chosen])
+    own: csr_array
+    mine: Floats
 
     @cached_property
     def left(self) -> Floats:
@@ -88,64 +97,65 @@ class _Now:
         return left
 
     @cached_property
-    def entry_choice(self) -> Ints:
-        """The choice of every entry of `choices.use`."""
-        return np.repeat(np.arange(len(self.choices.order)), np.diff(self.choices.use.indptr))
-
-    @cached_property
     def lacking(self) -> Floats:
         """Units lacking at every entry, beyond what is left and what the order itself would give back."""
         use = self.choices.use
-        order = self.choices.order[self.entry_choice]
-        mine = np.asarray(self.own[order, use.indices]).ravel()
-        lacking: Floats = np.maximum(use.data - mine - self.left[use.indices], 0.0)
-        return lacking
+        lacking: Floats = use.data - self.mine
+        lacking -= self.left[use.indices]
+        return np.maximum(lacking, 0.0, out=lacking)
 
     @cached_property
-    def units(self) -> Ints:
-        """Whole units lacking at every entry, as rows of the ejections."""
-        return np.minimum(np.ceil(self.lacking - DUST), MOST_UNITS).astype(np.int64)
+    def lacks(self) -> Ints:
+        """Entries that lack something."""
+        return np.flatnonzero(self.lacking > DUST)
+
+    def units(self, entry: Ints) -> Ints:
+        """Whole units lacking at these entries, as rows of the ejections."""
+        return np.minimum(np.ceil(self.lacking[entry] - DUST), MOST_UNITS).astype(np.int64)
 
     @cached_property
     def fits(self) -> Mask:
         """Choices that lack nothing."""
-        lacks = self.entry_choice[self.lacking > DUST]
-        return np.equal(np.bincount(lacks, minlength=len(self.choices.order)), 0)
+        fits = np.ones(len(self.choices.order), dtype=np.bool_)
+        fits[self.choices.entry_choice[self.lacks]] = False
+        return fits
 
     def with_ejections(self, given: _Ejections) -> Floats:
         """Value of every choice, the loss of those included who must leave for it."""
-        resource = self.choices.use.indices
-        lacks = self.lacking > DUST
-        loss = np.where(lacks, given.loss[self.units, resource], 0.0)
-        itself = given.who[self.units, resource] == self.choices.order[self.entry_choice]
-        loss[lacks & (itself | (self.lacking > MOST_UNITS + DUST))] = np.inf
-        total = self.value.copy()
-        np.add.at(total, self.entry_choice[lacks], loss[lacks])
+        resource, units = self.choices.use.indices[self.lacks], self.units(self.lacks)
+        loss = given.loss[units, resource]
+        itself = given.who[units, resource] == self.choices.entry_order[self.lacks]
+        loss[itself | (self.lacking[self.lacks] > MOST_UNITS + DUST)] = np.inf
+        choice = self.choices.entry_choice[self.lacks]
+        total = self.value + np.bincount(choice, loss, minlength=len(self.value))
         total[self.chosen] = np.inf
         return total
 
     def ejections(self, choice: Ints, loss: Floats) -> _Ejections:
         """Who leaves which resource at the least loss if every order may change to `choice` at that loss."""
-        own = self.own
+        own, loss = self.own, np.maximum(loss, 0.0)
         order = np.repeat(np.arange(len(self.chosen)), np.diff(own.indptr))
+        asked = np.zeros(own.shape[1], dtype=np.bool_)
+        asked[self.choices.use.indices[self.lacks]] = True
+        entry = np.flatnonzero(asked[own.indices] & np.isfinite(loss)[order])
+        order, resource = order[entry], own.indices[entry]
         # only the entries that each order uses now: what it takes of them elsewhere is not given up
-        elsewhere = np.asarray(self.choices.use[choice][order, own.indices]).ravel()
-        given = own.data - elsewhere
-        loss_of = np.maximum(loss[order], 0.0)
-        usable = np.isfinite(loss_of) & (given >= 1 - DUST)
-        by_loss = np.lexsort((loss_of, own.indices))
-        by_loss = by_loss[usable[by_loss]]
+        elsewhere = np.asarray(self.choices.use[choice][order, resource]).ravel()
+        given = own.data[entry] - elsewhere
+        usable = np.flatnonzero(given >= 1 - DUST)
+        usable = usable[np.lexsort((loss[order[usable]], resource[usable]))]
+        order, resource, given = order[usable], resource[usable], given[usable]
         least = np.full((MOST_UNITS + 1, own.shape[1]), np.inf)
         who = np.full(least.shape, NOBODY)
         for units in range(1, MOST_UNITS + 1):
-            entry = by_loss[given[by_loss] >= units - DUST]
-            first = entry[np.diff(own.indices[entry], prepend=-1) != 0]
-            least[units, own.indices[first]] = loss_of[first]
-            who[units, own.indices[first]] = order[first]
-        many = by_loss[self.crowd[own.indices[by_loss]]]
-        starts = np.flatnonzero(np.diff(own.indices[many], prepend=-1))
+            gives = np.flatnonzero(given >= units - DUST)
+            first = gives[np.diff(resource[gives], prepend=-1) != 0]
+            least[units, resource[first]] = loss[order[first]]
+            who[units, resource[first]] = order[first]
+        many = np.flatnonzero(self.crowd[resource])
+        starts = np.flatnonzero(np.diff(resource[many], prepend=-1))
         queues = np.split(order[many], starts)[1:]
-        return _Ejections(least, who, dict(zip(own.indices[many[starts]].tolist(), queues, strict=True)))
+        return _Ejections(least, who, dict(zip(resource[many[starts]].tolist(), queues, strict=True)))
 
 
 def _round(now: _Now, level: int) -> _Exchanges:
@@ -178,7 +188,7 @@ def _chains(now: _Now, wanting: Ints, changes: list[Ints], given: list[_Ejection
         entry = ranges(use.indptr.astype(np.int64), choice)
         lacks = now.lacking[entry] > DUST
         entry, row = entry[lacks], row[lacks]
-        order = given[level - 1].who[now.units[entry], use.indices[entry]]
+        order = given[level - 1].who[now.units(entry), use.indices[entry]]
         for resource, queue in given[level - 1].queue.items():
             wanting = np.flatnonzero(use.indices[entry] == resource)[: len(queue)]
             order[wanting] = queue[: len(wanting)]

@@ -52,7 +52,9 @@ def _blocks(order: Ints, covered: Mask) -> Ints:
     starts = np.searchsorted(order, order)
     place = np.arange(len(order)) - starts
     count = np.searchsorted(order, order, side="right") - starts
-    signature = np.unique(covered, axis=0, return_inverse=True)[1].ravel() if len(covered) else place
+    many, signature = count > MOST_BLOCKS, place.copy()
+    if many.any():
+        signature[many] = np.unique(covered[many], axis=0, return_inverse=True)[1].ravel()
     by_signature = np.lexsort((signature, order))
     new = np.r_[
         False,
@@ -61,7 +63,7 @@ def _blocks(order: Ints, covered: Mask) -> Ints:
     rank = np.zeros(len(order), dtype=np.int64)
     steps = np.cumsum(new)
     rank[by_signature] = steps - steps[np.searchsorted(order, order[by_signature])]
-    return np.minimum(np.where(count > MOST_BLOCKS, rank, place), MOST_BLOCKS - 1)
+    return np.minimum(np.where(many, rank, place), MOST_BLOCKS - 1)
 
 
 def _members(block: Ints, order: Ints, blocks: Ints, first: Ints) -> tuple[Ints, Ints]:

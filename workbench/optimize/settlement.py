@@ -16,7 +16,7 @@ from workbench.optimize.waiting import certified
 from workbench.optimize.worthwhile import worthwhile
 
 AGAIN_STEP = 0.03  # of an order's mean cost, from prices that were good before
-AGAIN_ROUNDS = 40
+AGAIN_ROUNDS = 80
 AGAIN_NEIGHBOURHOODS = 12  # solved exactly when only some orders are settled
 
 

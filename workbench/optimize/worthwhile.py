@@ -11,15 +11,18 @@ from workbench.optimize.contest import Contest, Prices
 
 AT_ONCE = 20_000  # parcels, and options, that are looked at together
 MOST_OPTIONS = 800_000  # that orders are assigned to; of more, each parcel keeps those of least priced cost
-FEWEST = 6  # options that a parcel keeps
-TOO_DEAR = 20.0  # money at the prices above a parcel's cheapest option or an order's cheapest plan
+FEWEST = 8  # options that a parcel keeps
+# of what an order that waits costs in the mean: by so much, prices included, an option may be dearer than its
+# parcel's cheapest and a plan than its order's, where not all options are looked at anyway
+TOO_DEAR = 0.1
 
 
 def worthwhile(contest: Contest, flat: Floats) -> tuple[Batch, Ints, Ints, Ints]:
     """The options worth a look at the prices as a batch, with the parcel, place and service of each."""
     prices = contest.prices(flat)
-    parcel, way = _worth_a_look(contest, prices)
-    plans, kept = _plans(contest, contest.by_place(prices)[0])
+    above = TOO_DEAR * float(contest.hold_cost.mean()) if contest.cost.size > MOST_OPTIONS else np.inf
+    parcel, way = _worth_a_look(contest, prices, above)
+    plans, kept = _plans(contest, contest.by_place(prices).min(axis=0), above)
     inside = np.isin(parcel, kept)
     parcel, way = parcel[inside], way[inside]
     by_way = np.lexsort((way, parcel))
@@ -38,8 +41,9 @@ def worthwhile(contest: Contest, flat: Floats) -> tuple[Batch, Ints, Ints, Ints]
     return made, parcel, place, service
 
 
-def _worth_a_look(contest: Contest, prices: Prices) -> tuple[Ints, Ints]:
-    """Parcels with their cheapest ways (warehouse × services + service) at the prices."""
+def _worth_a_look(contest: Contest, prices: Prices, above: float) -> tuple[Ints, Ints]:
+    """Parcels with their cheapest ways (warehouse × services + service) at the prices, none dearer by more
+    than what is `above` (money)."""
     places, services, parcels = contest.cost.shape
     few = min(places * services, max(FEWEST, MOST_OPTIONS // max(parcels, 1)))
     stock = contest.drawn @ prices.pool[contest.pool]
@@ -51,7 +55,7 @@ def _worth_a_look(contest: Contest, prices: Prices) -> tuple[Ints, Ints]:
         paid = paid.reshape(places * services, -1).T
         way = np.argpartition(paid, few - 1, axis=1)[:, :few]
         paid = np.take_along_axis(paid, way, axis=1)
-        parcel, column = np.nonzero(np.isfinite(paid) & (paid <= paid.min(axis=1)[:, None] + TOO_DEAR))
+        parcel, column = np.nonzero(np.isfinite(paid) & (paid <= paid.min(axis=1)[:, None] + above))
         found.append((first + parcel, way[parcel, column]))
     return np.concatenate([one for one, _ in found]), np.concatenate([one for _, one in found])
 
@@ -87,11 +91,11 @@ def _use_of_some(
     return csr_array(coo_array((amount[scarce], where), shape=shape))
 
 
-def _plans(contest: Contest, parcel_paid: Floats) -> tuple[Ints, Ints]:
+def _plans(contest: Contest, parcel_paid: Floats, above: float) -> tuple[Ints, Ints]:
     """Plans that are not too dear at the prices, and the parcels in them."""
     paid = np.append(parcel_paid, 0.0)[contest.plan_parcels].sum(axis=1)
     first = np.flatnonzero(np.diff(contest.plan_order, prepend=-1))
     lowest = np.minimum.reduceat(paid, first)
-    plans = np.flatnonzero(paid <= lowest[contest.plan_order] + TOO_DEAR)
+    plans = np.flatnonzero(paid <= lowest[contest.plan_order] + above)
     inside = contest.plan_parcels[plans]
     return plans, np.unique(inside[inside != NONE])
