@@ -965,6 +965,20 @@ _MADE = (
         ),
     ),
     Table(
+        "planned_ways",
+        "made",
+        "how every order line leaves by the day's plan, which the next one begins from",
+        ("order_id", "line"),
+        (
+            _text("order_id", "the customer's order"),
+            Column("line", "int64", "", "line of the order", low=1),
+            Column("parcel", "int64", "", "parcel of the order, from 1", low=1),
+            WAREHOUSE,
+            CARRIER,
+            SERVICE,
+        ),
+    ),
+    Table(
         "routing_frontier",
         "made",
         "plans of the day under other weights, none of which another one beats in everything",

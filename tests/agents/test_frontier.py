@@ -12,6 +12,8 @@ from hypothesis.extra import numpy as arrays
 from tests.rows import table
 from workbench.agents.routing import route
 from workbench.agents.routing.frontier import _undominated, frontier
+from workbench.optimize.last_plan import NO_PLAN
+from workbench.optimize.route_plan import plan_routes
 from workbench.policy import Policy
 from workbench.tables import TABLES, validate
 
@@ -56,7 +58,8 @@ def tables(*lines, on_hand=100, **others):
 
 def plans(*lines, routing=None, **given):
     policy = Policy.model_validate({"routing": routing or {}})
-    found = frontier(*tables(*lines, **given), policy=policy, as_of=AS_OF)
+    known = *tables(*lines, **given), table("inbound"), NO_PLAN
+    found = frontier(plan_routes(*known, policy=policy, as_of=AS_OF), policy=policy)
     return validate("routing_frontier", found)
 
 

@@ -21,7 +21,6 @@ from tests.benchmarks.routing_check import checked
 from tests.benchmarks.routing_tables import read_tables
 from workbench.optimize.last_plan import NO_PLAN, LastPlan
 from workbench.optimize.route_plan import RoutePlan, plan_routes
-from workbench.optimize.scarcity import price_table
 from workbench.policy import Policy
 from workbench.tables import TABLES
 
@@ -64,8 +63,7 @@ def main() -> None:
         if asked.again:
             new = more_orders(int(NEW_SHARE * asked.orders), asked.orders, asked.seed)
             tables["open_lines"] = pd.concat([tables["open_lines"], new], ignore_index=True)
-            last = LastPlan(price_table(plan.case, plan.prices), assignment(plan))
-            _report("planned again", tables, None, last)
+            _report("planned again", tables, None, plan.as_last())
 
 
 def _report(
@@ -109,11 +107,8 @@ def _report(
 
 def assignment(plan: RoutePlan) -> pd.DataFrame:
     """Every line that leaves: order_id, line, parcel, sku, quantity, warehouse, carrier, service."""
-    inside = plan.case.parcels.lines[plan.parcels["parcel"].to_numpy()].tocoo()
-    way = plan.parcels[["order_id", "number", "warehouse", "carrier", "service"]].iloc[inside.row]
-    line = plan.case.lines[["line", "sku", "quantity"]].iloc[inside.col]
-    rows = pd.concat([way.reset_index(drop=True), line.reset_index(drop=True)], axis=1)
-    return rows.rename(columns={"number": "parcel"}).sort_values(["order_id", "line"], ignore_index=True)
+    lines = plan.case.lines[["order_id", "line", "sku", "quantity"]]
+    return plan.as_last().ways.merge(lines, on=["order_id", "line"], how="left", validate="one_to_one")
 
 
 if __name__ == "__main__":

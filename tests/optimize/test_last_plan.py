@@ -1,5 +1,6 @@
 """What an earlier plan chose, found again among the orders that are open now."""
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -10,9 +11,8 @@ from workbench.optimize.batch import NONE
 from workbench.optimize.last_plan import NO_PLAN, LastPlan, last_choices
 from workbench.optimize.open_orders import contest
 from workbench.optimize.route_plan import day_case, plan_routes
-from workbench.optimize.scarcity import price_table
 from workbench.policy import Policy
-from workbench.tables import TABLES
+from workbench.tables import TABLES, validate
 
 POLICY = Policy()
 ORDERS = 150
@@ -75,17 +75,47 @@ def test_orders_that_are_no_longer_open_are_left_out(tables, sent):
 def test_nothing_to_keep(tables):
     case = day_case(*(tables[name] for name in NAMES), tables["disruptions"], policy=POLICY, as_of=AS_OF)
     contested, _ = contest(case, POLICY.routing)
-    assert last_choices(case, contested, TABLES["shipment_lines"].empty()) is None
+    assert last_choices(case, contested, TABLES["planned_ways"].empty()) is None
 
 
-def test_new_orders_and_lost_stock_break_nothing(tables, first, sent):
+def test_new_orders_and_lost_stock_break_nothing(tables, first):
     """Ten new orders, and one warehouse has lost half of what it had."""
     lines = pd.concat([tables["open_lines"], more_orders(10, ORDERS, 1)], ignore_index=True)
     stock = tables["stock"].copy()
     stock.loc[stock["warehouse"] == stock["warehouse"].iloc[0], "on_hand"] //= 2
     now = tables | {"open_lines": lines, "stock": stock}
-    again = planned(now, LastPlan(price_table(first.case, first.prices), sent))
+    again = planned(now, first.as_last())
     _, broken = checked(now, assignment(again), POLICY.routing, DAY)
     assert not broken
     assert again.found.bound <= planned(now).found.cost
     assert assignment(again)["order_id"].nunique() + len(again.held) == ORDERS + 10
+
+
+def test_what_is_kept_is_a_table_of_the_lake(first, sent):
+    kept = first.as_last()
+    validate("scarcity_prices", kept.prices)
+    assert len(validate("planned_ways", kept.ways)) == len(sent)
+
+
+def test_where_most_orders_are_new_all_are_settled_as_without_a_last_plan(tables, first):
+    """Of the last plan only a tenth of the orders is known: its choices bind nobody."""
+    kept = first.as_last()
+    few = kept.ways[kept.ways["order_id"] < f"O{ORDERS // 10:07d}"]
+    again = planned(tables, LastPlan(kept.prices, few))
+    pd.testing.assert_frame_equal(assignment(again), assignment(first))
+
+
+def test_a_last_plan_that_has_become_dear_is_not_kept(tables, first):
+    """Each order's dearest way still holds, and costs far more than the bound."""
+    case = first.case
+    parcels = (
+        case.parcels.lines @ np.ones(len(case.lines)) == case.orders["lines"].to_numpy()[case.parcels.order]
+    )
+    cost = np.where(np.isfinite(case.costs.cost), case.costs.cost, -1.0)[:, :, parcels]
+    place, service = np.unravel_index(cost.reshape(-1, cost.shape[2]).argmax(axis=0), cost.shape[:2])
+    order = case.parcels.order[parcels]
+    ways = case.costs.services.iloc[service].reset_index(drop=True)
+    ways = ways.assign(order=order, warehouse=case.costs.places["warehouse"].to_numpy()[place], parcel=1)
+    dear = case.lines[["order", "order_id", "line"]].merge(ways, on="order", validate="many_to_one")
+    again = planned(tables, LastPlan(first.as_last().prices, dear))
+    assert again.found.cost == pytest.approx(first.found.cost)

@@ -22,6 +22,21 @@ decided = step.decide(proposals_table([{
 }]))
 """
 
+SAYS_WAYS = COUNTS_STOCK.replace(COUNTS_STOCK.splitlines()[1] + "\n", "").replace(
+    "are there", "ways are kept"
+)
+COUNTS_WAYS = """
+from workbench.runs.last_routes import last_routes
+from workbench.tables import TABLES
+import pandas as pd
+there = len(last_routes(step).ways)
+row = {"order_id": "1", "parcel": 1, "warehouse": "W", "carrier": "C", "service": "S"}
+types = {column.name: column.dtype for column in TABLES["planned_ways"].columns}
+rows = [row | {"line": line} for line in range(1, there + 2)]
+step.write("planned_ways", pd.DataFrame(rows).astype(types))
+step.write("scarcity_prices", TABLES["scarcity_prices"].empty())
+"""
+
 
 @pytest.fixture
 def notebooks(tmp_path, monkeypatch):
@@ -99,6 +114,22 @@ def test_what_others_had_reserved_when_the_step_read_the_stock_is_counted_again(
     assert business.ledger.proposals(RUN)["title"].tolist() == ["10 are there."], "12 less 2"
     business.ledger.end_reservations(RUN, "an order")
     assert replay(business, RUN, "replenishment").different == {}
+
+
+def test_a_step_that_began_from_the_plan_before_begins_from_it_again(business, notebooks):
+    """Each plan keeps a way more than the one before; the third one changes nothing about the second."""
+    cells = START.format(step="replenishment"), COUNTS_WAYS, SAYS_WAYS
+    write_notebook(notebooks / "3_replenishment.ipynb", *cells, FINISH)
+    for on_hand in (12, 9, 7):
+        counted = f"sku,warehouse,on_hand,counted_on\nA,main,{on_hand},2026-11-16\nB,main,9,2026-11-16\n"
+        write_business(business.folder, inventory=counted)
+        _plan(business)
+    second = RUN.replace("-1", "-2")
+    steps = business.ledger.steps(second)["replenishment"]
+    kept = business.lake.snapshot(steps["versions"]).planned_ways
+    assert len(kept) == 2
+    assert len(business.lake.snapshot(steps["began_from"]).planned_ways) == 1
+    assert replay(business, second, "replenishment").different == {}
 
 
 @pytest.mark.usefixtures("notebooks")

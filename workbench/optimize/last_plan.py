@@ -17,26 +17,25 @@ MOST = 2**24  # lines and parcels of an order
 
 
 class LastPlan(NamedTuple):
-    """Tables `scarcity_prices` and `shipment_lines` of a plan of nearly the same orders; may be empty."""
+    """Tables `scarcity_prices` and `planned_ways` of a plan of nearly the same orders; may be empty."""
 
     prices: pd.DataFrame
-    lines: pd.DataFrame
+    ways: pd.DataFrame
 
 
-NO_PLAN = LastPlan(TABLES["scarcity_prices"].empty(), TABLES["shipment_lines"].empty())
+NO_PLAN = LastPlan(TABLES["scarcity_prices"].empty(), TABLES["planned_ways"].empty())
 
 
-def last_choices(case: OpenOrders, contested: Contest, last_lines: pd.DataFrame) -> Taken | None:
-    """The ways of `last_lines` (table `shipment_lines`) that the contest's orders could still go.
+def last_choices(case: OpenOrders, contested: Contest, ways: pd.DataFrame) -> Taken | None:
+    """The `ways` (table `planned_ways`) that the contest's orders could still go.
 
     An order whose lines are others now, or that cannot go by one of its ways any more, has no choice; without
     any line there is nothing to keep: None.
     """
-    lines = last_lines[last_lines["warehouse"].notna()]
-    order = pd.Index(case.orders["order_id"]).get_indexer(pd.Index(lines["order_id"]))
+    order = pd.Index(case.orders["order_id"]).get_indexer(pd.Index(ways["order_id"]))
     open_now = pd.Index(_joined(case.lines["order"], case.lines["line"]))
-    at = open_now.get_indexer(pd.Index(np.where(order < 0, NONE, _joined(order, lines["line"]))))
-    lines, order, at = lines[at != NONE], order[at != NONE], at[at != NONE]
+    at = open_now.get_indexer(pd.Index(np.where(order < 0, NONE, _joined(order, ways["line"]))))
+    lines, order, at = ways[at != NONE], order[at != NONE], at[at != NONE]
     if not len(lines):
         return None
     # a number for each line, so that a parcel is known by the sum over its lines

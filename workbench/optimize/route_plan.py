@@ -12,19 +12,22 @@ import pandas as pd
 from workbench.formulas.transit_times import LANE, TransitTimes, transit_times
 from workbench.optimize.assignment import Assignment
 from workbench.optimize.batch import NONE
-from workbench.optimize.contest import Prices
+from workbench.optimize.contest import Contest, Prices, Taken
 from workbench.optimize.held_orders import held_orders
 from workbench.optimize.last_plan import LastPlan, last_choices
 from workbench.optimize.open_orders import OpenOrders, contest, open_orders
 from workbench.optimize.outages import outage_shares
-from workbench.optimize.scarcity import start_prices
+from workbench.optimize.scarcity import price_table, start_prices
 from workbench.optimize.seen_parcels import seen_parcels
 from workbench.optimize.settlement import settle
 from workbench.optimize.shipped import shipped_parcels
 from workbench.optimize.ways import disrupted, ways
 from workbench.policy import Policy, RoutingPolicy
+from workbench.tables import TABLES
 
 HORIZON_DAYS = 60  # in which every parcel has arrived
+MOST_NEW = 0.1  # of the orders, that the last plan has no choice for
+LOOSE = 0.01  # gap beyond which all orders are settled anew: what was kept is no longer good
 
 
 class RoutePlan(NamedTuple):
@@ -37,6 +40,15 @@ class RoutePlan(NamedTuple):
     held: pd.DataFrame
     prices: Prices
     found: Assignment
+
+    def as_last(self) -> LastPlan:
+        """What a plan of nearly the same orders begins from."""
+        inside = self.case.parcels.lines[self.parcels["parcel"].to_numpy()].tocoo()
+        way = self.parcels[["order_id", "number", "warehouse", "carrier", "service"]].iloc[inside.row]
+        line = self.case.lines[["line"]].iloc[inside.col]
+        rows = pd.concat([way.reset_index(drop=True), line.reset_index(drop=True)], axis=1)
+        rows = rows.rename(columns={"number": "parcel"}).sort_values(["order_id", "line"], ignore_index=True)
+        return LastPlan(price_table(self.case, self.prices), rows[TABLES["planned_ways"].names])
 
 
 def plan_routes(  # noqa: PLR0913 - one table each, as the agent that it serves
@@ -57,12 +69,11 @@ def plan_routes(  # noqa: PLR0913 - one table each, as the agent that it serves
     as_of: datetime,
     doubtful: Collection[str] = (),
 ) -> RoutePlan:
-    """The plan of one line at least, begun from the `last` one."""
+    """The plan of all open lines, begun from the `last` one as far as that holds."""
     tables = (open_lines, stock, products, warehouses, regions, services, zones, rates, deliveries)
     case = day_case(*tables, disruptions, policy=policy, as_of=as_of, doubtful=doubtful)
     contested, orders = contest(case, policy.routing)
-    kept = last_choices(case, contested, last.lines)
-    taken, prices, found = settle(contested, start_prices(case, last.prices), kept)
+    taken, prices, found = _settled(case, contested, last)
     parcels, runners_up = shipped_parcels(case, contested, taken, prices)
     lost_out = np.asarray(orders)[(taken.parcel == NONE).all(axis=1)]
     return RoutePlan(
@@ -73,6 +84,16 @@ def plan_routes(  # noqa: PLR0913 - one table each, as the agent that it serves
         prices,
         found,
     )
+
+
+def _settled(case: OpenOrders, contested: Contest, last: LastPlan) -> tuple[Taken, Prices, Assignment]:
+    """What comes of the last plan's prices and choices, or of none where these leave too much to settle."""
+    kept = last_choices(case, contested, last.ways)
+    if kept is not None and (kept.parcel == NONE).all(axis=1).mean() <= MOST_NEW:
+        settled = settle(contested, start_prices(case, last.prices), kept)
+        if settled[2].gap <= LOOSE:
+            return settled
+    return settle(contested)
 
 
 def day_case(  # noqa: PLR0913 - all that routing knows

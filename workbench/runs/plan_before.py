@@ -1,4 +1,4 @@
-"""The plan that was live before a run's own: what its forecast is compared with."""
+"""The plan that was live before a run's own: what it is compared with, and may begin from."""
 
 from __future__ import annotations
 
@@ -11,6 +11,12 @@ def plan_before(business: Business, run_id: str) -> Snapshot:
 
     Of a run that is still in the making it is the live plan. Without one every table is empty.
     """
-    published = list(business.ledger.manifests()["run_id"])
+    before = run_before(business, run_id)
+    return business.lake.snapshot({} if before is None else business.versions(before))
+
+
+def run_before(business: Business, run_id: str) -> str | None:
+    """The run of the last plan published before this run's; None: there is none."""
+    published = [str(earlier) for earlier in business.ledger.manifests()["run_id"]]
     earlier = published[: published.index(run_id)] if run_id in published else published
-    return business.lake.snapshot(business.versions(earlier[-1]) if earlier else {})
+    return earlier[-1] if earlier else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, timedelta
 from functools import cached_property
 
@@ -85,6 +85,7 @@ class Step:
         self.tables = Tables(self._snapshot)
         self._versions: dict[str, int] = {}
         self._made_of: dict[str, list[str]] = {}
+        self._began_from: dict[str, int] = {}
         self._decided = PROPOSALS.empty().assign(decision="")
         self._taken: list[Wanted] = []
         self._state = None if exploring else versions_of(business.ledger, run_id)
@@ -102,6 +103,11 @@ class Step:
         self.tables.put(name, frame)
         if not self.exploring:
             self._versions[name] = self.business.lake.write(name, frame)
+
+    def begin_from(self, versions: Mapping[str, int]) -> Snapshot:
+        """Tables of an earlier plan that the step begins from; their versions are recorded with it."""
+        self._began_from |= versions
+        return self.business.lake.snapshot(versions)
 
     def _without_taken(self, stock: pd.DataFrame) -> pd.DataFrame:
         self._taken = taken_by_others(self.business.ledger, self.run_id)
@@ -220,6 +226,7 @@ class Step:
                 "made_of": self._made_of,
                 "read": sorted(self.tables.read),
                 "taken": self._taken,
+                "began_from": self._began_from,
             }
             if self.name in AGENTS:
                 detail["code"] = code_version(self.name)

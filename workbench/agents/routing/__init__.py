@@ -1,7 +1,7 @@
 """Routing: which warehouse ships each open order line by which service, in one parcel or several."""
 
-from workbench.agents.routing.agent import route
+from workbench.agents.routing.agent import proposed, route
 from workbench.agents.routing.frontier import frontier
 from workbench.agents.routing.hindsight import held, shipped
 
-__all__ = ["frontier", "held", "route", "shipped"]
+__all__ = ["frontier", "held", "proposed", "route", "shipped"]

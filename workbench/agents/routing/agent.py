@@ -10,7 +10,7 @@ import pandas as pd
 from workbench.agents.routing.holds import holds
 from workbench.agents.routing.shipments import shipments
 from workbench.optimize.last_plan import NO_PLAN
-from workbench.optimize.route_plan import plan_routes
+from workbench.optimize.route_plan import RoutePlan, plan_routes
 from workbench.policy import Policy
 from workbench.tables import PROPOSALS, proposals_table
 
@@ -42,8 +42,6 @@ def route(  # noqa: PLR0913 - an agent's signature is the list of what it knows
     that is `doubtful`, come in proposals of their own. Kinds: shipment, hold_orders. Beside the common
     columns: `expected_cost`, of the proposal as the alternatives' is counted, money.
     """
-    if open_lines.empty:
-        return PROPOSALS.empty().assign(expected_cost=pd.Series(dtype="float64"))
     plan = plan_routes(
         open_lines,
         stock,
@@ -61,4 +59,11 @@ def route(  # noqa: PLR0913 - an agent's signature is the list of what it knows
         as_of=as_of,
         doubtful=doubtful,
     )
+    return proposed(plan, policy=policy, seed=seed)
+
+
+def proposed(plan: RoutePlan, *, policy: Policy, seed: int = 0) -> pd.DataFrame:
+    """What `route` proposes, of a plan that has been made."""
+    if plan.case.orders.empty:
+        return PROPOSALS.empty().assign(expected_cost=pd.Series(dtype="float64"))
     return proposals_table([*shipments(plan, policy, seed), *holds(plan.case, plan.held, policy)])

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from datetime import datetime
-
 import numpy as np
 import pandas as pd
 
 from workbench.optimize.batch import NONE, Floats, Mask
 from workbench.optimize.contest import Prices
 from workbench.optimize.open_orders import OpenOrders, contest
-from workbench.optimize.route_plan import day_case
+from workbench.optimize.route_plan import RoutePlan
 from workbench.optimize.settlement import settle
 from workbench.optimize.way_costs import repriced
 from workbench.policy import Policy, RoutingPolicy
@@ -27,37 +24,22 @@ AIMS = ["cost", "co2e_kg", "order_days_late", "orders_held"]  # all of them bett
 NEAR = 0.01  # of what the policy's own plan comes to: less than that sets no two plans apart
 
 
-def frontier(  # noqa: PLR0913 - as routing's own signature
-    open_lines: pd.DataFrame,
-    stock: pd.DataFrame,
-    products: pd.DataFrame,
-    warehouses: pd.DataFrame,
-    regions: pd.DataFrame,
-    services: pd.DataFrame,
-    zones: pd.DataFrame,
-    rates: pd.DataFrame,
-    deliveries: pd.DataFrame,
-    disruptions: pd.DataFrame,
-    *,
-    policy: Policy,
-    as_of: datetime,
-    doubtful: Collection[str] = (),
-) -> pd.DataFrame:
+def frontier(plan: RoutePlan, *, policy: Policy) -> pd.DataFrame:
     """Plans of the day under other weights of CO2 equivalent and lateness, table `routing_frontier`.
 
     No plan is listed that another one equals or beats in cost, CO2 equivalent, lateness and orders held
-    together, a hundredth of the policy's own plan counting as nothing; that plan always is: `current`. With
+    together, a hundredth of the policy's own `plan` counting as nothing; that plan always is: `current`. With
     its two weights in the policy, `route` makes the plan of a row anew. A weight that the policy sets to 0 is
     varied around the house's default.
     """
-    if open_lines.empty:
+    case, prices = plan.case, plan.prices
+    if case.orders.empty:
         return TABLES["routing_frontier"].empty()
-    tables = (open_lines, stock, products, warehouses, regions, services, zones, rates, deliveries)
-    case = day_case(*tables, disruptions, policy=policy, as_of=as_of, doubtful=doubtful)
-    prices, rows = None, []
-    for rules in _weights(policy.routing, len(case.orders)):
-        row, prices = _plan(case, rules, prices)
-        rows.append(row)
+    own, *others = _weights(policy.routing, len(case.orders))
+    rows = [_row(own, case, plan.parcels)]
+    for rules in others:
+        parcels, prices = _plan(case, rules, prices)
+        rows.append(_row(rules, case, parcels))
     plans = pd.DataFrame(rows).assign(current=np.arange(len(rows)) == 0)
     kept = plans[_undominated(_steps(plans)) | plans["current"]].sort_values(AIMS, ignore_index=True)
     types = {column.name: column.dtype for column in TABLES["routing_frontier"].columns}
@@ -78,15 +60,19 @@ def _weights(own: RoutingPolicy, orders: int) -> list[RoutingPolicy]:
     return [own, *(rules for rules in others if rules != own)][:most]
 
 
-def _plan(case: OpenOrders, rules: RoutingPolicy, start: Prices | None) -> tuple[dict[str, float], Prices]:
-    """What a plan under these rules comes to, and its prices; `start`: those of another plan."""
+def _plan(case: OpenOrders, rules: RoutingPolicy, start: Prices) -> tuple[pd.DataFrame, Prices]:
+    """The parcels of a plan under these rules, and its prices; `start`: those of another plan."""
     costs = repriced(case.costs, rules)
     contested, _ = contest(case._replace(costs=costs), rules)
     taken, prices, _ = settle(contested, start)
     order, number = np.nonzero(taken.parcel != NONE)
-    sent = costs.details(*(part[order, number] for part in taken))
+    return costs.details(*(part[order, number] for part in taken)), prices
+
+
+def _row(rules: RoutingPolicy, case: OpenOrders, sent: pd.DataFrame) -> dict[str, float]:
+    """What the parcels of a plan under these rules come to."""
     shipped = sent.groupby("order").size()
-    row = {
+    return {
         "co2e_price": rules.co2e_price,
         "lateness_cost_per_day": rules.lateness_cost_per_day,
         "cost": float((sent["freight"] + sent["handling"]).sum()),
@@ -96,7 +82,6 @@ def _plan(case: OpenOrders, rules: RoutingPolicy, start: Prices | None) -> tuple
         "orders_held": len(case.orders) - len(shipped),
         "split_rate": float((shipped > 1).mean()) if len(shipped) else 0.0,
     }
-    return row, prices
 
 
 def _steps(plans: pd.DataFrame) -> Floats:

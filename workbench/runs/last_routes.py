@@ -1,0 +1,30 @@
+"""What the routing of a run begins from: the plan before, where only orders and stock have moved since."""
+
+from __future__ import annotations
+
+from workbench.optimize.last_plan import NO_PLAN, LastPlan
+from workbench.runs.plan_before import run_before
+from workbench.runs.step import Step
+
+# what an order's ways and their costs rest on: where any of it has changed, all are to be weighed anew
+FIXED = ("products", "warehouses", "regions", "services", "zones", "rates", "deliveries", "disruptions")
+KEPT = ("scarcity_prices", "planned_ways")
+
+
+def last_routes(step: Step) -> LastPlan:
+    """Prices and ways of the plan published before the step's run; none if they are not to begin from.
+
+    They are where both plans are of the same day, policy and tables but for orders, stock and arrivals. Their
+    versions are recorded with the step.
+    """
+    business, run_id = step.business, step.run_id
+    before = run_before(business, run_id)
+    if before is None:
+        return NO_PLAN
+    run, own_run = business.ledger.run(before), business.ledger.run(run_id)
+    old, own = business.versions(before), own_run["versions"]
+    same = all(run[name] == own_run[name] for name in ("date", "policy"))
+    if not same or any(old.get(name) != own.get(name) for name in FIXED) or not old.keys() >= set(KEPT):
+        return NO_PLAN
+    kept = step.begin_from({name: old[name] for name in KEPT})
+    return LastPlan(kept.scarcity_prices, kept.planned_ways)
