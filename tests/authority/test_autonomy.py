@@ -245,7 +245,7 @@ def test_a_failed_gate_voids_what_was_earned_and_costs_a_level_once(ledger):
         "failed gate: sales.csv is missing.",
     )
     head = ledger.head()
-    after_failed_gate(ledger, POLICY, "sales.csv is missing.", LATER)
+    assert after_failed_gate(ledger, POLICY, "sales.csv is missing.", LATER) == 0
     assert ledger.head() == head
 
 
@@ -255,8 +255,9 @@ def test_a_failed_gate_voids_what_was_earned_and_costs_a_level_once(ledger):
 )
 def test_a_failed_gate_lowers_what_still_has_its_starting_level(ledger, start, lowered):
     policy = Policy.model_validate({"autonomy": {"levels": dict.fromkeys(KINDS, start)}})
-    after_failed_gate(ledger, policy, "sales.csv is missing.", LATER)
+    told = after_failed_gate(ledger, policy, "sales.csv is missing.", LATER)
     changes = ledger.authority_changes()
+    assert told == len(changes) == (0 if start == lowered else len(KINDS))
     assert {level_of(changes, policy, AGENT_OF[kind], kind) for kind in KINDS} == {lowered}
     assert set(changes["reason"]) <= {"failed gate: sales.csv is missing."}
     ((cause, level, reason),) = _due(changes, _outcomes(0), policy=policy)

@@ -165,11 +165,11 @@ def accept(ledger: Ledger, policy: Policy, person: str, agent: str, kind: str, a
     ledger.change_authority([kept | {"cause": "promoted", "actor": person, "changed_at": at}])
 
 
-def after_failed_gate(ledger: Ledger, policy: Policy, why: str, at: datetime) -> None:
+def after_failed_gate(ledger: Ledger, policy: Policy, why: str, at: datetime) -> int:
     """Lower every agent below where the policy starts it, to recommend at least: its inputs were not fit.
 
     So what it has earned is void, and what it does waits for a person until a promotion has been earned anew.
-    A gate that fails again lowers nothing further.
+    A gate that fails again lowers nothing further. The kinds of decision that were lowered are counted.
     """
     changes = ledger.authority_changes()
     rows = [
@@ -187,6 +187,7 @@ def after_failed_gate(ledger: Ledger, policy: Policy, why: str, at: datetime) ->
         if _rank(level_of(changes, policy, AGENT_OF[kind], kind)) > _rank(lowered)
     ]
     ledger.change_authority(rows)
+    return len(rows)
 
 
 def stop(ledger: Ledger, agent: str, actor: str, at: datetime, reason: str) -> None:

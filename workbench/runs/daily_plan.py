@@ -123,8 +123,7 @@ def _start(business: Business, day: date, given: Mapping[str, str], say: Say) ->
     """The run to go on with: a killed one of the same day and inputs, or a new one."""
     report = gate.check(business.folder, business.policy, day)
     if report.stops:
-        business.ledger.log(GATE_STOPPED, f"{day}", {"stops": report.stops}, now())
-        after_failed_gate(business.ledger, business.policy, " ".join(report.stops), now())
+        _stopped(business, day, report, say)
     report, sources = _asked_carriers(business, report)
     versions = gate.admit(report, business.lake) | {
         "rate_sources": business.lake.write("rate_sources", sources),
@@ -172,6 +171,13 @@ def _open_stock(business: Business, run_id: str, versions: Mapping[str, int]) ->
     tables = business.lake.snapshot(versions)
     there, spoken_for = on_hand(tables.stock), promised(tables.stock, tables.open_lines)
     business.ledger.open_stock(run_id, there, spoken_for, now())
+
+
+def _stopped(business: Business, day: date, report: Report, say: Say) -> None:
+    business.ledger.log(GATE_STOPPED, f"{day}", {"stops": report.stops}, now())
+    lowered = after_failed_gate(business.ledger, business.policy, " ".join(report.stops), now())
+    if lowered:
+        say(f"A failed gate lowers agents: {lowered} kinds of decision; see `workbench agents levels`.")
 
 
 def _judge_earlier(business: Business, day: date, versions: Mapping[str, int], say: Say) -> None:
