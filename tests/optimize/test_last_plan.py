@@ -1,6 +1,5 @@
 """What an earlier plan chose, found again among the orders that are open now."""
 
-import numpy as np
 import pandas as pd
 import pytest
 
@@ -105,17 +104,13 @@ def test_where_most_orders_are_new_all_are_settled_as_without_a_last_plan(tables
     pd.testing.assert_frame_equal(assignment(again), assignment(first))
 
 
-def test_a_last_plan_that_has_become_dear_is_not_kept(tables, first):
-    """Each order's dearest way still holds, and costs far more than the bound."""
-    case = first.case
-    parcels = (
-        case.parcels.lines @ np.ones(len(case.lines)) == case.orders["lines"].to_numpy()[case.parcels.order]
-    )
-    cost = np.where(np.isfinite(case.costs.cost), case.costs.cost, -1.0)[:, :, parcels]
-    place, service = np.unravel_index(cost.reshape(-1, cost.shape[2]).argmax(axis=0), cost.shape[:2])
-    order = case.parcels.order[parcels]
-    ways = case.costs.services.iloc[service].reset_index(drop=True)
-    ways = ways.assign(order=order, warehouse=case.costs.places["warehouse"].to_numpy()[place], parcel=1)
-    dear = case.lines[["order", "order_id", "line"]].merge(ways, on="order", validate="many_to_one")
-    again = planned(tables, LastPlan(first.as_last().prices, dear))
-    assert again.found.cost == pytest.approx(first.found.cost)
+def test_a_last_plan_that_has_become_dear_is_not_kept():
+    """There is stock enough for every order to keep its way, but each goes by the dearest service."""
+    tables = business("ordinary", ORDERS, 1) | {"deliveries": TABLES["deliveries"].empty()}
+    tables["stock"] = tables["stock"].assign(on_hand=1000)
+    first = planned(tables)
+    ways = first.as_last().ways.assign(carrier="BRAVO", service="NEXTDAY")
+    services = tables["services"].assign(parcels_per_day=float(ORDERS))
+    tables = tables | {"services": services}
+    again = planned(tables, LastPlan(first.as_last().prices, ways))
+    assert again.found.cost == pytest.approx(planned(tables).found.cost)
