@@ -49,14 +49,18 @@ def plan(
 ) -> None:
     """Make the plan of a day and publish it."""
     from workbench.runs.business import Business
+    from workbench.runs.daily_plan import NOTEBOOKS, environment, headless, today
     from workbench.runs.daily_plan import plan as make_plan
-    from workbench.runs.daily_plan import today
+    from workbench.views import forked_kernels
 
     with speaking():
         business = Business(folder)
         given = dict(_named(text) for text in parameter or [])
         chosen = _day(date) or today(business)
-        published = make_plan(business, chosen, given, out.print, scheduler=cluster)
+        # what the notebooks import is imported once, beside the gate, and in their settings
+        with headless(cluster), environment(forked_kernels.CHOSEN):
+            threading.Thread(target=forked_kernels.be_ready, args=[NOTEBOOKS], daemon=True).start()
+            published = make_plan(business, chosen, given, out.print, scheduler=cluster)
     summary = published.summary
     currency = business.policy.business.base_currency
     out.print(f"\nPlan {published.run_id} is published.")

@@ -1,6 +1,6 @@
-"""Kernels of pages, forked from one process that has imported what pages import: no visitor waits for that.
+"""Kernels forked from one process that has imported what notebooks import: no visitor or step waits for that.
 
-The process has opened and read nothing of anybody's; every visit gets a fork and an environment of its own.
+The process has opened and read nothing of anybody's; every kernel gets a fork and an environment of its own.
 What a fork does not change it shares, so that a visitor costs less memory too.
 """
 
@@ -21,20 +21,21 @@ from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
 NAME = "workbench-forked"  # of the entry point in pyproject.toml
+CHOSEN = {"JUPYTER_DEFAULT_PROVISIONER_NAME": NAME}  # the variable by which Jupyter starts kernels so
 KERNEL = "ipykernel_launcher"  # the module that a kernel's command runs
 FORKS = multiprocessing.get_context("forkserver")
 
 
 def be_ready(notebooks: Path) -> None:
-    """Start the process that kernels are forked from, with all that these pages import."""
+    """Start the process that kernels are forked from, with all that these notebooks import."""
     FORKS.set_forkserver_preload([__name__, *imported_by(notebooks)])
     FORKS.Process(target=int).start()
 
 
 def imported_by(notebooks: Path) -> list[str]:
-    """Modules that pages import; what is no module but a name in one does no harm."""
-    pages = (nbformat.read(page, 4) for page in notebooks.glob("*.ipynb"))  # type: ignore[no-untyped-call]
-    cells = (cell for page in pages for cell in page.cells)
+    """Modules that notebooks import; what is no module but a name in one does no harm."""
+    read = (nbformat.read(path, 4) for path in notebooks.glob("*.ipynb"))  # type: ignore[no-untyped-call]
+    cells = (cell for notebook in read for cell in notebook.cells)
     trees = (ast.parse(cell.source) for cell in cells if cell.cell_type == "code")
     return sorted({name for tree in trees for node in ast.walk(tree) for name in _names(node)})
 
