@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
@@ -54,7 +55,13 @@ def test_a_token_opens_nothing_behind_a_proxy(behind_proxy):
     assert _get(behind_proxy, [], "/voila/render/approvals.ipynb?token=a-token-for-tests").status_code == 401
 
 
-async def _speaks(server, kernel, headers):
+def _speaks(server, kernel, headers):
+    """What comes of speaking to a kernel, in a thread of its own: a browser may hold this one's loop."""
+    with ThreadPoolExecutor(1) as beside:
+        return beside.submit(asyncio.run, _opened(server, kernel, headers)).result()
+
+
+async def _opened(server, kernel, headers):
     """Whether a websocket to a kernel is opened; else the status that it is refused with."""
     address = f"{server.address.replace('http', 'ws', 1)}/api/kernels/{kernel}/channels"
     try:
@@ -75,9 +82,9 @@ def test_a_page_is_spoken_to_by_the_visitor_whom_it_was_opened_for_and_by_nobody
             403,
             "This page was opened by somebody else: open your own.",
         )
-    assert asyncio.run(_speaks(behind_proxy, kernel, kim)) == 403
+    assert _speaks(behind_proxy, kernel, kim) == 403
     assert _get(behind_proxy, ROBIN, f"/api/kernels/{kernel}").status_code == 200
-    assert asyncio.run(_speaks(behind_proxy, kernel, ROBIN)) == "opened"
+    assert _speaks(behind_proxy, kernel, ROBIN) == "opened"
     assert "Signed in: Kim, who is none of people.members. You may look" in _get(behind_proxy, kim).text
 
 

@@ -5,11 +5,13 @@ function render({ model, el }) {
   const reason = make("input", { type: "text", maxLength: 400, placeholder: "Needed to stop an agent or to let it go on; it is kept",
     attributes: { "aria-label": "Reason" } });
   const kernel = asking(model, body);
+  let sent = "";
   el.append(make("div", { className: "wb wb-panel wb-agents" }, make("label", {}, "Reason ", reason),
     kernel.line, body));
 
   function send(message) {
-    kernel.send({ ...message, reason: reason.value }, { decides: true,
+    sent = reason.value;
+    kernel.send({ ...message, reason: sent }, { decides: true,
       unanswered: "No answer from the kernel: it is not known whether this was recorded. Reload the page to see." });
   }
 
@@ -44,7 +46,8 @@ function render({ model, el }) {
   }
 
   const onAnswer = () => {
-    if (kernel.hear().tone === "good") reason.value = "";
+    // what was typed since for the next question stays
+    if (kernel.hear().tone === "good" && reason.value === sent) reason.value = "";
   };
   const heard = [["change:agents", draw], ["change:answer", onAnswer]];
   for (const [event, listener] of heard) model.on(event, listener);
