@@ -158,9 +158,9 @@ def test_what_is_lost_before_the_arrival_is_not_bought_again():
 def test_less_is_ordered_where_the_next_order_cannot_know_what_is_left(monkeypatch):
     worlds = {"stock": [stock(168)], "demand_paths": wanted(demand(np.linspace(8, 12, PATHS)))}
     dear = {"holding_rate": 20.0}  # else the last unit pays in the busiest world
-    assert only(plan(dear, **worlds))["quantity"] == 66
+    ordered = only(plan(dear, **worlds))["quantity"]
     monkeypatch.setattr(runout, "left_again", lambda need, *_: np.zeros(len(need)))
-    assert only(plan(dear, **worlds))["quantity"] == 75
+    assert 0 < ordered < only(plan(dear, **worlds))["quantity"]
 
 
 def test_what_waits_before_the_arrival_is_bought_too():
