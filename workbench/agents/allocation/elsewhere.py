@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from workbench.agents.allocation.standing import Standing
 from workbench.optimize.overflow import NOBODY, overflow
+from workbench.optimize.transfers import sums
 
 Index = NDArray[np.int64]
 Money = NDArray[np.float64]
@@ -35,17 +36,11 @@ class Service:
         ours = self.helper * size + self.owner
         at = np.minimum(np.searchsorted(keys, ours), len(keys) - 1)
         found = np.flatnonzero(keys[at] == ours) if len(keys) else np.zeros(0, dtype=np.int64)
-        sums = np.zeros((len(keys), self.lost.shape[1]), dtype=np.float32)
-        np.add.at(sums, at[found], self.helped[found])
-        units: Paths = sums[row]
-        return units
+        return sums(self.helped[found], at[found], row)
 
     def elsewhere(self, owner: Index) -> Paths:
         """Units that others serve of the demand of each `owner`, shape (owners, paths)."""
-        sums = np.zeros_like(self.lost)
-        np.add.at(sums, self.owner, self.helped)
-        units: Paths = sums[owner]
-        return units
+        return sums(self.helped, self.owner, owner)
 
     def detour(self, cost_per_rank: float) -> Money:
         """What a unit of an item's demand that leaves from elsewhere costs more, on average; money (items,).
