@@ -1344,6 +1344,7 @@ _LEDGER = (
                 "proposed",
                 "promoted",
                 "demoted",
+                "failed_gate",
                 "stopped",
                 "resumed",
             ),

@@ -28,6 +28,7 @@ from workbench.authority.autonomy import (
     is_stopped,
     level_of,
     limits_digest,
+    proposed_level,
     resume,
     stop,
 )
@@ -232,21 +233,24 @@ def test_a_person_with_the_right_role_accepts_what_was_earned_and_other_code_end
     assert ledger.verify() is None
 
 
-def test_a_failed_gate_voids_what_was_earned_and_costs_a_level_once(ledger):
+def test_a_failed_gate_costs_a_level_once_and_what_was_shown_before_still_counts(ledger):
     _review(ledger)
     _mature(ledger, 100)
-    _review(ledger)
-    accept(ledger, POLICY, "Ann", *ORDERS, LATER)
     after_failed_gate(ledger, POLICY, "sales.csv is missing.", LATER)
     last = ledger.authority_changes().query("kind == 'purchase_order'").iloc[-1]
     assert (last["cause"], last["level"], last["reason"]) == (
-        "demoted",
+        "failed_gate",
         "recommend",
         "failed gate: sales.csv is missing.",
     )
     head = ledger.head()
     assert after_failed_gate(ledger, POLICY, "sales.csv is missing.", LATER) == 0
     assert ledger.head() == head
+    _review(ledger)
+    assert proposed_level(ledger.authority_changes(), *ORDERS) == "guarded"
+    assert proposed_level(ledger.authority_changes(), AGENT_OF["transfer"], "transfer") is None
+    accept(ledger, POLICY, "Ann", *ORDERS, LATER)
+    assert level_of(ledger.authority_changes(), POLICY, *ORDERS) == "guarded"
 
 
 @pytest.mark.parametrize(

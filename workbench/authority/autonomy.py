@@ -30,7 +30,7 @@ def level_of(changes: pd.DataFrame, policy: Policy, agent: str, kind: str) -> st
     `changes`: the table `authority_changes`.
     """
     earned = _of(changes, agent, kind)
-    earned = earned[earned["cause"].isin(["promoted", "demoted"])]
+    earned = earned[earned["cause"].isin(["promoted", "demoted", "failed_gate"])]
     return str(earned["level"].iloc[-1]) if len(earned) else policy.autonomy.levels[kind]
 
 
@@ -99,8 +99,11 @@ def due_changes(
 
 
 def since_last_change(history: pd.DataFrame, evidence: pd.DataFrame, kind: str) -> pd.DataFrame:
-    """Outcomes of what was proposed after the last change that took effect."""
-    last = history.loc[history["cause"] != "proposed", "change_id"].max()
+    """Outcomes of what was proposed after the last change that says something of the agent.
+
+    A failed gate says nothing of it: what it had shown before still counts.
+    """
+    last = history.loc[~history["cause"].isin(["proposed", "failed_gate"]), "change_id"].max()
     since: pd.DataFrame = evidence[(evidence["kind"] == kind) & (evidence["proposed_as"] > last)]
     return since
 
@@ -168,8 +171,9 @@ def accept(ledger: Ledger, policy: Policy, person: str, agent: str, kind: str, a
 def after_failed_gate(ledger: Ledger, policy: Policy, why: str, at: datetime) -> int:
     """Lower every agent below where the policy starts it, to recommend at least: its inputs were not fit.
 
-    So what it has earned is void, and what it does waits for a person until a promotion has been earned anew.
-    A gate that fails again lowers nothing further. The kinds of decision that were lowered are counted.
+    What it does then waits for a person until one accepts a promotion, which is proposed on what it has shown
+    before and since. A gate that fails again lowers nothing further. The kinds of decision that were lowered
+    are counted.
     """
     changes = ledger.authority_changes()
     rows = [
@@ -177,7 +181,7 @@ def after_failed_gate(ledger: Ledger, policy: Policy, why: str, at: datetime) ->
             "agent": AGENT_OF[kind],
             "kind": kind,
             "level": lowered,
-            "cause": "demoted",
+            "cause": "failed_gate",
             "reason": f"failed gate: {why}",
             "actor": BY_ITSELF,
             "changed_at": at,
