@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import tomllib
 from collections.abc import Iterable
@@ -15,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError, field_validator, mo
 from workbench.errors import MappingError
 from workbench.lake.carrier_services import Addresses, CarrierService
 from workbench.tables import INPUTS
+from workbench.toml import toml_key, toml_value
 
 FILE = "mapping.toml"
 EXPORT_COLUMNS = (
@@ -167,9 +167,9 @@ class Mapping(BaseModel):
         if self.order_export:
             sections.append(("order_export", self.order_export))
         lines = [_section_toml(name, source) for name, source in sections]
-        carriers = [(f"carriers.{_toml_key(name)}", service) for name, service in self.carriers.items()]
+        carriers = [(f"carriers.{toml_key(name)}", service) for name, service in self.carriers.items()]
         places = [
-            (f"addresses.{kind}.{_toml_key(name)}", address)
+            (f"addresses.{kind}.{toml_key(name)}", address)
             for kind, homes in (
                 ("warehouses", self.addresses.warehouses),
                 ("regions", self.addresses.regions),
@@ -187,36 +187,17 @@ def _refuse_unknown(named: Iterable[str], known: Iterable[str]) -> None:
 
 def _plain_toml(name: str, model: BaseModel) -> str:
     values = model.model_dump(exclude_defaults=True)
-    return "\n".join([f"[{name}]", *(f"{key} = {_toml_value(value)}" for key, value in values.items()), ""])
+    return "\n".join([f"[{name}]", *(f"{key} = {toml_value(value)}" for key, value in values.items()), ""])
 
 
 def _section_toml(name: str, source: Source) -> str:
     """One section: plain values first, then a line for every assumption, so that one can be taken out."""
     values = source.model_dump(exclude_defaults=True, exclude={"assumed"})
-    lines = [f"[{name}]", *(f"{key} = {_toml_value(value)}" for key, value in values.items())]
+    lines = [f"[{name}]", *(f"{key} = {toml_value(value)}" for key, value in values.items())]
     if source.assumed:
         lines += ["", f"[{name}.assumed]"]
-        lines += [f"{_toml_key(key)} = {_toml_value(text)}" for key, text in source.assumed.items()]
+        lines += [f"{toml_key(key)} = {toml_value(text)}" for key, text in source.assumed.items()]
     return "\n".join([*lines, ""])
-
-
-def _toml_key(key: str) -> str:
-    return key if re.fullmatch(r"[A-Za-z0-9_-]+", key) else _toml_value(key)
-
-
-def _toml_value(value: Any) -> str:
-    if isinstance(value, dict):
-        return (
-            "{ " + ", ".join(f"{_toml_key(key)} = {_toml_value(item)}" for key, item in value.items()) + " }"
-        )
-    if isinstance(value, tuple):
-        return "[" + ", ".join(_toml_value(item) for item in value) + "]"
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, str):
-        # JSON's escapes are TOML's, but for DEL, which TOML wants escaped too
-        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
-    return str(value)
 
 
 def _sentence(fault: Any) -> str:

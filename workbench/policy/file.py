@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Iterator
 from typing import Any, cast
 
 from workbench.policy.section import Section
+from workbench.toml import toml_key, toml_value
 
 
 def section_toml(name: str, section: Section) -> str:
@@ -20,11 +19,9 @@ def section_toml(name: str, section: Section) -> str:
         elif key == "delegations":
             for item in value:
                 below += ["", f"[[{name}.{key}]]  # {type(item).__doc__}"]
-                below += [
-                    f"{field} = {_toml_value(given)}  # {means}" for field, given, means in _noted(item)
-                ]
+                below += [f"{field} = {toml_value(given)}  # {means}" for field, given, means in _noted(item)]
         else:
-            lines.append(f"{key} = {_toml_value(value)}  # {note}")
+            lines.append(f"{key} = {toml_value(value)}  # {note}")
     return "\n".join([*lines, *below, ""])
 
 
@@ -46,26 +43,10 @@ def _own_toml(name: str, value: dict[str, Any], note: str, unit: str) -> list[st
         return [
             line
             for key, item in value.items()
-            for line in _own_toml(f"{name}.{_toml_key(key)}", item, note, unit)
+            for line in _own_toml(f"{name}.{toml_key(key)}", item, note, unit)
         ]
-    entries = [f"{_toml_key(key)} = {_toml_value(item)}  # {unit}" for key, item in value.items()]
+    entries = [f"{toml_key(key)} = {toml_value(item)}  # {unit}" for key, item in value.items()]
     return ["", f"[{name}]  # {note}", *entries]
-
-
-def _toml_key(name: str) -> str:
-    return name if re.fullmatch("[A-Za-z0-9_-]+", name) else _toml_value(name)
-
-
-def _toml_value(value: Any) -> str:
-    if isinstance(value, dict):
-        return (
-            "{ " + ", ".join(f"{_toml_key(key)} = {_toml_value(item)}" for key, item in value.items()) + " }"
-        )
-    if isinstance(value, tuple):
-        return "[" + ", ".join(_toml_value(item) for item in value) + "]"
-    if isinstance(value, str):
-        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
-    return str(value)
 
 
 def sentence(file: str, fault: Any) -> str:
