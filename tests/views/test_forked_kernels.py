@@ -70,3 +70,24 @@ def test_a_kernel_that_is_killed_is_known_to_be_dead():
         return alive, await manager.provisioner.wait()
 
     assert run(visit()) == (True, -signal.SIGKILL)
+
+
+def test_a_browser_that_asks_for_all_widgets_at_once_is_answered():
+    async def visit():
+        manager, client = await start()
+        await client.execute_interactive("import ipywidgets; ipywidgets.Label('here')")
+        session = client.session
+        for kind, told in (
+            ("comm_open", {"target_name": "jupyter.widget.control"}),
+            ("comm_msg", {"data": {"method": "request_states"}}),
+        ):
+            content = {"comm_id": "asked", "data": {}} | told
+            client.shell_channel.send(session.msg(kind, content, metadata={"version": "1.0.0"}))
+        while True:
+            message = await client.get_iopub_msg(timeout=60)
+            if message["msg_type"] in ("comm_msg", "comm_close"):
+                await manager.shutdown_kernel()
+                return message["content"]["data"]
+
+    states = run(visit())["states"].values()
+    assert "here" in [widget["state"].get("value") for widget in states]

@@ -93,4 +93,5 @@ def _be_kernel(arguments: list[str], environment: dict[str, str], folder: str | 
     os.environ.clear()
     os.environ.update(environment)
     os.chdir(folder or Path.cwd())
-    launch_new_instance([*arguments, f"--IPKernelApp.parent_handle={os.getppid()}"])
+    # ipywidgets was imported where there was no kernel yet: it is told of this one
+    launch_new_instance([*arguments, "--ext=ipywidgets", f"--IPKernelApp.parent_handle={os.getppid()}"])
