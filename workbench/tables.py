@@ -993,7 +993,7 @@ _MADE = (
             Column("parcels", "int64", "parcels", "that leave", low=0),
             Column("orders_held", "int64", "orders", "that wait", low=0),
             _share("split_rate", "orders that leave in several parcels, of those that leave"),
-            Column("current", "bool", "", "made with the policy's own weights"),
+            Column("current", "bool", "", "made with the weights that today's plan has"),
         ),
     ),
     Table(

@@ -56,11 +56,15 @@ def tables(*lines, on_hand=100, **others):
     return (known | others).values()
 
 
-def plans(*lines, routing=None, **given):
+def found(*lines, routing=None, picked=None, **given):
     policy = Policy.model_validate({"routing": routing or {}})
+    made_with = Policy.model_validate({"routing": (routing or {}) | (picked or {})})
     known = *tables(*lines, **given), table("inbound"), NO_PLAN
-    found = frontier(plan_routes(*known, policy=policy, as_of=AS_OF), policy=policy)
-    return validate("routing_frontier", found)
+    return frontier(plan_routes(*known, policy=made_with, as_of=AS_OF), policy=policy)
+
+
+def plans(*lines, **given):
+    return validate("routing_frontier", found(*lines, **given).plans)
 
 
 def test_a_clean_way_is_a_plan_of_its_own_once_emissions_are_dear_enough():
@@ -104,19 +108,60 @@ def test_the_weights_of_a_row_set_in_the_policy_make_its_plan():
     assert again.loc[again["current"], "cost"].tolist() == [row["cost"]]
 
 
-def test_a_policy_without_a_weight_is_shown_what_the_usual_one_would_do():
-    found = plans(line(), routing={"co2e_price": 0.0})
+def test_a_plan_made_with_other_weights_stands_beside_the_policys_own():
+    """Made by bike at 10.00 a kg, the van at the policy's 0.10 is still there to go back to."""
+    van, bike = plans(line(), picked={"co2e_price": 10.0}).to_dict("records")
 
-    assert found.loc[found["current"], "co2e_price"].tolist() == [0.0]
-    assert found["co2e_kg"].tolist() == [3.0, 0.5]
+    assert (van["cost"], van["co2e_price"], van["current"]) == (6.0, 0.1, False)
+    assert (bike["cost"], bike["co2e_price"], bike["current"]) == (9.0, 10.0, True)
+
+
+def test_every_order_is_told_in_every_plan_with_its_way_and_what_it_comes_to():
+    """The second order's two lines leave from two places, and the third waits for stock in both plans."""
+    two = [line("2", sku="A"), line("2", sku="B") | {"line": 2}]
+    stock = [
+        {"sku": sku, "warehouse": place, "on_hand": 9, "available": 9}
+        | dict.fromkeys(("reserved", "backordered", "in_transfer", "on_order", "inventory_position"), 0)
+        for sku, place in (("A", "E"), ("B", "W"))
+    ]
+    places = [{"warehouse": name, "name": name, "country": "US", "handling_cost": 1.0} for name in ("E", "W")]
+    zones = [{"carrier": "C", "warehouse": name, "region": "east", "zone": "near"} for name in ("E", "W")]
+    known = found(
+        line("1"),
+        *two,
+        line("3", sku="Z"),
+        stock=table("stock", *stock),
+        products=table("products", *({"sku": sku, "name": sku, "weight_kg": 1.0} for sku in "AB")),
+        warehouses=table("warehouses", *places),
+        regions=table(
+            "regions", *({"region": "east", "warehouse": w, "rank": r} for r, w in enumerate("EW", 1))
+        ),
+        zones=table("zones", *zones),
+    )
+
+    first = known.orders[known.orders["plan"] == 1].set_index("order_id")
+    assert first["way"].tolist() == ["E C van", "E C van + W C van", ""]
+    assert first["cost"].tolist() == [6.0, 12.0, 0.0]
+    assert first["co2e_kg"].tolist() == [3.0, 6.0, 0.0]
+    totals = known.orders.groupby("plan")[["cost", "co2e_kg", "days_late"]].sum()
+    listed = known.plans.set_index("plan")[["cost", "co2e_kg", "order_days_late"]]
+    np.testing.assert_allclose(totals.to_numpy(), listed.to_numpy())
+    assert known.orders.loc[known.orders["plan"] == 2, "way"].iloc[0] == "E C bike"
+
+
+def test_a_policy_without_a_weight_is_shown_what_the_usual_one_would_do():
+    known = plans(line(), routing={"co2e_price": 0.0})
+
+    assert known.loc[known["current"], "co2e_price"].tolist() == [0.0]
+    assert known["co2e_kg"].tolist() == [3.0, 0.5]
 
 
 def test_orders_that_wait_are_counted_whatever_they_wait_for():
     """Two want the only unit, and a third a SKU that nobody has."""
-    found = plans(line("1"), line("2"), line("3", sku="B"), on_hand=1)
+    known = plans(line("1"), line("2"), line("3", sku="B"), on_hand=1)
 
-    assert found["orders_held"].tolist() == [2, 2]
-    assert found["parcels"].tolist() == [1, 1]
+    assert known["orders_held"].tolist() == [2, 2]
+    assert known["parcels"].tolist() == [1, 1]
 
 
 def test_the_order_of_rows_does_not_matter():
@@ -126,10 +171,11 @@ def test_the_order_of_rows_does_not_matter():
 
 
 def test_a_day_without_orders_has_no_plans():
-    found = plans()
+    known = found()
 
-    assert found.empty
-    assert found.columns.tolist() == TABLES["routing_frontier"].names
+    assert known.plans.empty
+    assert known.orders.empty
+    assert known.plans.columns.tolist() == TABLES["routing_frontier"].names
 
 
 def test_orders_of_which_none_can_leave_are_one_plan_of_nothing():

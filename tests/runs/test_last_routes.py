@@ -19,9 +19,9 @@ def business(tmp_path):
     return toy_business(tmp_path / "business")
 
 
-def start(business, run_id, day=DAY, policy="p", **tables):
+def start(business, run_id, day=DAY, policy="p", parameters=None, **tables):
     versions = {name: business.lake.write(name, frame) for name, frame in tables.items()}
-    business.ledger.start_run(run_id, day, run_id, versions, policy, now())
+    business.ledger.start_run(run_id, day, run_id, versions, policy, now(), parameters=parameters)
     return Step("routing", business, run_id, exploring=False)
 
 
@@ -53,9 +53,10 @@ def test_a_plan_made_again_begins_from_the_one_before_and_says_so(business):
         {"day": DAY.replace(day=17)},
         {"policy": "another"},
         {"rates": table("rates")},
+        {"parameters": {"co2e_price": "1.1"}},
     ],
 )
-def test_on_another_day_or_with_another_policy_or_rates_all_is_weighed_anew(business, other):
+def test_on_another_day_or_with_another_policy_rates_or_weights_all_is_weighed_anew(business, other):
     publish(business, "20261116-1")
     again = start(business, "20261116-2", **other)
 

@@ -76,21 +76,43 @@ def test_a_late_order_tells_its_promise_and_why(shipments, proposals):
     assert found[0][2:5] == ["Tue 17 Nov 2026", "Thu 19 Nov 2026", "2"]
 
 
-def test_an_order_in_two_parcels_is_told_with_the_cost_of_both(shipments):
-    two = (
-        shipments.dropna(subset=["warehouse"])
-        .head(2)
-        .assign(order_id="S-1", line=[1, 2], parcel=[1.0, 2.0], cost=[8.34, 7.57], warehouse=["RNO", "MDT"])
+def splits(*orders):
+    names = ["order_id", "parcels", "ways", "cost", "other_ways", "other_cost", "more"]
+    return pd.DataFrame(orders, columns=names)
+
+
+def test_a_split_order_is_told_with_one_parcel_beside_it_and_what_it_saves():
+    page = routing_html.split_html(
+        splits(
+            ("S-1", 2, "RNO <C> van + MDT <C> van", 15.91, "RNO <C> van", 22.56, 6.65),
+            ("S-2", 2, "RNO C van + DFW C van", 9.0, None, None, None),
+            ("W-1", 1, "RNO C van", 15.0, "RNO C van + MDT C van", 15.91, 0.91),
+        ),
+        "USD",
     )
-    (only,) = rows(routing_html.split_html(pd.concat([two, shipments]), "USD"))
+    first, second, close = rows(page)
 
-    assert only[:2] == ["S-1", "2"]
-    assert [way.split()[0] for way in only[2].split(", ")] == ["RNO", "MDT"]
-    assert only[3] == "15.91"
+    assert first == [
+        "S-1",
+        "RNO &lt;C&gt; van + MDT &lt;C&gt; van",
+        "15.91",
+        "RNO &lt;C&gt; van",
+        "22.56",
+        "6.65",
+    ]
+    assert second == ["S-2", "RNO C van + DFW C van", "9.00", "no warehouse can send all of it", "–", "–"]
+    assert close == ["W-1", "RNO C van", "15.00", "RNO C van + MDT C van", "15.91", "0.91"]
+    told = page.replace("\N{NO-BREAK SPACE}", " ")
+    assert "2 orders are split. 1 of them could leave in one parcel: splitting saves 6.65 USD there" in told
+    assert "One parcel saves 0.91 USD" in told
 
 
-def test_where_nothing_is_split_a_sentence_says_so(shipments):
-    assert "Every order that leaves goes in one parcel." in routing_html.split_html(shipments, "USD")
+def test_where_nothing_is_split_a_sentence_says_so():
+    page = routing_html.split_html(splits(), "USD")
+
+    assert "Every order that leaves goes in one parcel." in page
+    assert "Of no order in one parcel a split was the next best way." in page
+    assert "<table" not in page
 
 
 def test_what_scarce_things_cost_most_comes_first_with_its_next_best_way(shipments):
@@ -111,7 +133,7 @@ def test_a_carrier_says_where_its_rates_come_from():
     ]
 
 
-@pytest.mark.parametrize("told", ["waiting", "late", "split", "decided"])
+@pytest.mark.parametrize("told", ["waiting", "late", "decided"])
 def test_without_orders_a_sentence_stands_in_place_of_the_table(shipments, proposals, told):
     last = proposals if told in ("waiting", "late") else "USD"
     page = getattr(routing_html, f"{told}_html")(shipments.iloc[:0], last)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from workbench.authority import autonomy, people
+from workbench.authority import autonomy, people, routing_weights
 from workbench.authority.four_eyes import needs_another, not_in_bulk, own_change
 from workbench.authority.progress import progress
 from workbench.authority.quantities import (
@@ -212,10 +212,19 @@ class Desk:
         autonomy.accept(self._ledger, self._policy, self.person, agent, kind, self._now())
         self._tell()
 
+    def pick_routes(self, weights: Mapping[str, float], reason: str) -> None:
+        """Have the live plan's day routed with other weights when it is planned next (`routing_weights`)."""
+        self._may_steer("routing")
+        routing_weights.pick(self._ledger, self.plan(), weights, self.person, self._now(), reason)
+        self._tell()
+
+    def may_not_steer(self, agent: str) -> str | None:
+        """Why the person at the desk may neither stop an agent nor pick how it plans; None: may."""
+        return people.refusal(self._policy, self.person, {"agent": agent, "value": 0.0}, self._day())
+
     def _may_steer(self, agent: str) -> None:
         self._refuse_if_changed()
-        fault = people.refusal(self._policy, self.person, {"agent": agent, "value": 0.0}, self._day())
-        if fault:
+        if fault := self.may_not_steer(agent):
             raise LedgerError(fault)
 
     def _refuse_if_changed(self) -> None:

@@ -23,21 +23,22 @@ def shipped_parcels(
     """
     order, number = np.nonzero(taken.parcel != NONE)
     parcel, place, service = (part[order, number] for part in taken)
-    rows = _with_prices(case, contested, prices, parcel, place, service).assign(number=number + 1)
+    rows = parcels_by(case, contested, prices, parcel, place, service).assign(number=number + 1)
     other_place, other_service, more = _next_best(contested, prices, parcel, place, service)
     has = np.flatnonzero(np.isfinite(more))
-    others = _with_prices(case, contested, prices, parcel[has], other_place[has], other_service[has])
+    others = parcels_by(case, contested, prices, parcel[has], other_place[has], other_service[has])
     others.index = pd.Index(has)
     named = others["warehouse"] + " " + others["carrier"] + " " + others["service"]
     rows["runner_up"] = named.reindex(rows.index)
-    rows["runner_up_cost"] = _total(others).reindex(rows.index) - _total(rows)
+    rows["runner_up_cost"] = total_cost(others).reindex(rows.index) - total_cost(rows)
     about = case.orders[["order_id", "promised_on", "outage", "outage_share", "doubtful"]]
     return rows.join(about, on="order", validate="many_to_one"), others
 
 
-def _with_prices(
+def parcels_by(
     case: OpenOrders, contested: Contest, prices: Prices, parcel: Ints, place: Ints, service: Ints
 ) -> pd.DataFrame:
+    """Details of parcels by these ways, with stock_price and capacity_price, which are in `outlay` too."""
     rows = case.costs.details(parcel, place, service)
     every = np.arange(len(parcel))
     stock = (contested.drawn[parcel] @ prices.pool[contested.pool])[every, place]
@@ -45,7 +46,7 @@ def _with_prices(
     return rows.assign(stock_price=stock, capacity_price=capacity, outlay=rows["outlay"] + stock + capacity)
 
 
-def _total(rows: pd.DataFrame) -> pd.Series[float]:
+def total_cost(rows: pd.DataFrame) -> pd.Series[float]:
     """What a parcel is expected to cost with what it takes from others, money."""
     total: pd.Series[float] = rows["outlay"] + rows["days_late"] * rows["late_cost"]
     return total

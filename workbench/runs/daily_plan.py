@@ -20,6 +20,7 @@ from workbench import release
 from workbench.authority.autonomy import after_failed_gate
 from workbench.authority.people import expired_delegations
 from workbench.authority.rests_on import policy_read
+from workbench.authority.routing_weights import weighed
 from workbench.errors import AlreadyPublished, AlreadyRunning, StepFailed
 from workbench.lake import gate
 from workbench.lake.carrier_rates import live_rates
@@ -31,8 +32,10 @@ from workbench.runs import cluster
 from workbench.runs.business import PROJECT, Business, now
 from workbench.runs.notebooks import hash_of, parameters_for, run_notebook
 from workbench.runs.outcomes import judge_matured
+from workbench.runs.picked_routes import with_pick
 from workbench.runs.standing import standing
 from workbench.runs.stock_state import moves_of_state, on_hand, promised
+from workbench.runs.summary import summary_of
 from workbench.tables import INPUTS, TABLES
 
 NOTEBOOKS = PROJECT / "notebooks"
@@ -42,8 +45,6 @@ STEPS = {
     "replenishment": "3_replenishment.ipynb",
     "routing": "4_routing.ipynb",
 }
-# what is only believed or spread binds no money
-BINDING = ("purchase_order", "transfer", "shipment")
 Say = Callable[[str], None]
 
 
@@ -66,13 +67,17 @@ def plan(
 ) -> Published:
     """Make and publish the plan of a business day; the partitioned work goes to a Dask `scheduler`, if given.
 
+    `given` are parameters of the notebooks; of the weights of routing, those that were picked for the day
+    hold where they are not given.
     Where the work is done changes no number and is no part of the run's inputs. Resumes at the step that had
     not finished when an earlier start for the same day and inputs was killed.
 
     Raises ParameterError, AlreadyRunning, GateStop, AlreadyPublished or StepFailed; until the manifest row is
     committed the last published plan stays live.
     """
+    given = with_pick(business, day, given, say)
     chosen = parameters_for([NOTEBOOKS / name for name in STEPS.values()], given)
+    weighed(business.policy, given)  # so that a fault of theirs, too, is told before anything has begun
     if scheduler:
         cluster.connect(scheduler).close()  # a fault of it is told before anything has begun
     for sentence in expired_delegations(business.policy, day):
@@ -86,7 +91,7 @@ def plan(
             with headless(scheduler):
                 outcome = _run_step(business, run_id, step, values)
             say(f"{number}/{len(STEPS)} {step.replace('_', ' ')}: {outcome}")
-        summary = _summary(business, run_id)
+        summary = summary_of(business, run_id)
         manifest = business.ledger.publish(run_id, summary, now())
         _let_out(business, run_id, say)
         return Published(run_id, day, directory, summary, manifest["expired"])
@@ -270,30 +275,6 @@ def _export(business: Business, run_id: str, say: Say) -> None:
     directory = business.run_directory(business.ledger.run(run_id))
     for refusal in release.export(business.ledger, run_id, directory):
         say(refusal)
-
-
-def _summary(business: Business, run_id: str) -> dict[str, Any]:
-    """What the plan says in figures, by agent, for the manifest and for the person at the shell."""
-    proposals = business.ledger.proposals(run_id)
-    waits = proposals["decision"] == "escalated"
-    snapshot = business.lake.snapshot(business.versions(run_id))
-    by_agent = proposals.assign(waits=waits).groupby("agent")
-    value = proposals["value"].where(proposals["kind"].isin(BINDING), 0.0)
-    assumed = snapshot.assumptions
-    return {
-        "proposals": len(proposals),
-        "executed": int((proposals["decision"] == "executed").sum()),
-        "waiting": int(waits.sum()),
-        "value_executed": round(float(value[proposals["decision"] == "executed"].sum()), 2),
-        "value_waiting": round(float(value[waits].sum()), 2),
-        "money_at_risk_waiting": round(float(proposals.loc[waits, "money_at_risk"].sum()), 2),
-        "quarantined_rows": len(snapshot.quarantine),
-        "assumptions": list(assumed["table"] + "." + assumed["column"] + ": " + assumed["assumed"]),
-        "agents": {
-            str(agent): {"proposals": len(rows), "waiting": int(rows["waits"].sum())}
-            for agent, rows in by_agent
-        },
-    }
 
 
 def _digest(day: date, *parts: Any) -> str:

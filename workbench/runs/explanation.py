@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from workbench.authority.routing_weights import PICKED
 from workbench.lake.store import Snapshot
 from workbench.ledger.canonical import plain
 from workbench.release.exports import exported
@@ -124,12 +125,24 @@ class _Story:
         return {source for name in read for source in made_of.get(name, (name,))} & set(INPUTS)
 
     def decisions(self) -> Iterator[str]:
+        if self._proposal["agent"] == "routing":
+            yield from self._picks()
         for row in self._ledger.decisions(self._id).to_dict("records"):
             given = {name: value for name, value in plain(row).items() if value not in (None, "")}
             units = f", {given['approved_quantity']:,.10g} units" if "approved_quantity" in given else ""
             code = f" ({given['reason_code']})" if "reason_code" in given else ""
             why = f": {given['reason']}" if "reason" in given else ""
             yield f"{_moment(row['decided_at'])}: {row['decision']} by {row['decided_by']}{units}{why}{code}"
+
+    def _picks(self) -> Iterator[str]:
+        """Who had picked the weights that the run was given."""
+        given, picks = self._run["parameters"] or {}, self._ledger.events(PICKED)
+        for row in picks[picks["happened_at"] <= self._proposal["recorded_at"]].to_dict("records"):
+            weights = row["detail"]["weights"]
+            if row["subject"] == f"{self._run['date']:%Y-%m-%d}" and weights.items() <= given.items():
+                named = ", ".join(f"{name} {text}" for name, text in weights.items())
+                by, why = row["detail"]["by"], row["detail"]["reason"]
+                yield f"{_moment(row['happened_at'])}: routes picked by {by} ({named}): {why}"
 
     def reservations(self) -> Iterator[str]:
         every = self._ledger.reservations(self._run["run_id"])

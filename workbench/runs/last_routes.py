@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
+from workbench.authority.routing_weights import WEIGHTS
 from workbench.optimize.last_plan import NO_PLAN, LastPlan
 from workbench.runs.plan_before import run_before
 from workbench.runs.step import Step
@@ -14,8 +18,8 @@ KEPT = ("scarcity_prices", "planned_ways")
 def last_routes(step: Step) -> LastPlan:
     """Prices and ways of the plan published before the step's run; none if they are not to begin from.
 
-    They are where both plans are of the same day, policy and tables but for orders, stock and arrivals. Their
-    versions are recorded with the step.
+    They are where both plans are of the same day, policy, weights and tables but for orders, stock and
+    arrivals. Their versions are recorded with the step.
     """
     business, run_id = step.business, step.run_id
     before = run_before(business, run_id)
@@ -23,8 +27,14 @@ def last_routes(step: Step) -> LastPlan:
         return NO_PLAN
     run, own_run = business.ledger.run(before), business.ledger.run(run_id)
     old, own = business.versions(before), own_run["versions"]
-    same = all(run[name] == own_run[name] for name in ("date", "policy"))
+    same = _weighed_by(run) == _weighed_by(own_run)
     if not same or any(old.get(name) != own.get(name) for name in FIXED) or not old.keys() >= set(KEPT):
         return NO_PLAN
     kept = step.begin_from({name: old[name] for name in KEPT})
     return LastPlan(kept.scarcity_prices, kept.planned_ways)
+
+
+def _weighed_by(run: Mapping[str, Any]) -> list[Any]:
+    """The day and all that orders were weighed by in a run."""
+    given = run["parameters"] or {}
+    return [run["date"], run["policy"], *(given.get(name, "") for name in WEIGHTS)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Callable, Hashable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -14,6 +15,7 @@ import pandas as pd
 from pydantic import ValidationError
 
 from workbench.agents import allocation, demand_sensing, replenishment, routing
+from workbench.authority.routing_weights import weighed
 from workbench.demand.came_true import SERIES, came_true
 from workbench.formulas.hindsight import Hindsight
 from workbench.lake.store import Snapshot
@@ -101,14 +103,13 @@ class Run:
 
     @cached_property
     def policy(self) -> Policy:
-        """The policy that it was made under; today's where that was not kept, or can be read no longer."""
-        kept = self.then.policy_text
-        try:
-            return (
-                Policy.model_validate(tomllib.loads(kept["text"].item())) if len(kept) else self.seen.policy
-            )
-        except ValidationError:
-            return self.seen.policy
+        """The policy that it was made under, with the weights of routing that it was given; today's where
+        that was not kept, or can be read no longer."""
+        kept, policy = self.then.policy_text, self.seen.policy
+        if len(kept):
+            with suppress(ValidationError):
+                policy = Policy.model_validate(tomllib.loads(kept["text"].item()))
+        return weighed(policy, self.seen.business.ledger.run(self.run_id)["parameters"] or {})
 
     @property
     def day(self) -> date:

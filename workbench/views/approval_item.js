@@ -5,20 +5,6 @@ const SNOOZES = [1, 2, 4]; // hours
 const NAMED = { approve: "Approve", reject: "Reject", undo: "Undo" };
 const NEEDS_WORDS = "Say in your own words why it is rejected; the agent's scorecard and the next planner need it.";
 
-// `kinds` tells of each column whether it is a "number", "wide" or neither.
-function tableOf(headings, cells, kinds, empty, kind = "") {
-  if (!cells.length) return make("p", { className: "wb-quiet", text: empty });
-  const side = (index) => (kinds[index] ? `wb-${kinds[index]}` : "");
-  return make("div", { className: "wb-scroll" }, make("table", { className: `wb-table ${kind}` },
-    make("thead", {}, make("tr", {}, ...headings.map((text, index) => make("th", { text, className: side(index) })))),
-    make("tbody", {}, ...cells.map((row) => make("tr", {}, ...row.map((cell, index) =>
-      make("td", { className: side(index) }, cell)))))));
-}
-
-const factsOf = (facts) => make("div", { className: "wb-facts" }, ...facts.map(([name, value, note]) => make("div", {},
-  make("div", { className: "wb-label", text: name }), make("div", { className: "wb-fact", text: value }),
-  note ? make("div", { className: "wb-under", text: note }) : null)));
-
 // A reason code and a comment, which belong to every decision.
 function wordsOf(codes, placeholder) {
   const reason = make("textarea", { placeholder, attributes: { "aria-label": "Comment" } });

@@ -16,3 +16,17 @@ function make(tag, properties = {}, ...children) {
   node.append(...children.filter((child) => child !== null));
   return node;
 }
+
+// `kinds` tells of each column whether it is a "number", "wide" or neither.
+function tableOf(headings, cells, kinds, empty, kind = "") {
+  if (!cells.length) return make("p", { className: "wb-quiet", text: empty });
+  const side = (index) => (kinds[index] ? `wb-${kinds[index]}` : "");
+  return make("div", { className: "wb-scroll" }, make("table", { className: `wb-table ${kind}` },
+    make("thead", {}, make("tr", {}, ...headings.map((text, index) => make("th", { text, className: side(index) })))),
+    make("tbody", {}, ...cells.map((row) => make("tr", {}, ...row.map((cell, index) =>
+      make("td", { className: side(index) }, cell)))))));
+}
+
+const factsOf = (facts) => make("div", { className: "wb-facts" }, ...facts.map(([name, value, note]) => make("div", {},
+  make("div", { className: "wb-label", text: name }), make("div", { className: "wb-fact", text: value }),
+  note ? make("div", { className: "wb-under", text: note }) : null)));

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from html import escape
+
 import pandas as pd
 
 from workbench.agents.routing.holds import WHY_HELD
-from workbench.views.numerals import day, number
+from workbench.views.frontier_records import more
+from workbench.views.numerals import count, day, money, number
 from workbench.views.tables_html import Heading, figure, share, table_html, text
 
 WHY_LATE = {
     "rerouted_outage": "its carrier is down, and no other way that is worth its cost arrives sooner",
     "cheapest_way": "no way that is worth its cost arrives sooner",
 }
+NO_WHOLE = "no warehouse can send all of it"
 WAY = ["warehouse", "carrier", "service"]
 
 
@@ -22,9 +26,9 @@ def frontier_html(plans: pd.DataFrame, currency: str) -> str:
         "lateness_cost_per_day": figure("lateness_cost_per_day", currency, 2),
         "co2e_price": figure("co2e_price", f"{currency} per kg", 2),
         "cost": figure("Cost", currency),
-        "cost_more": Heading("against today's", currency, _more, right=True),
+        "cost_more": Heading("against today's", currency, more, right=True),
         "co2e_kg": figure("CO2e", "kg"),
-        "co2e_more": Heading("against today's", "kg", _more, right=True),
+        "co2e_more": Heading("against today's", "kg", more, right=True),
         "order_days_late": figure("Late", "days"),
         "parcels": figure("Parcels"),
         "orders_held": figure("Held"),
@@ -37,9 +41,9 @@ def frontier_html(plans: pd.DataFrame, currency: str) -> str:
     )
     how = (
         '<p class="wb wb-quiet">Cost is freight and handling; late are the order days expected after the '
-        "promises. To pick a plan, set its <code>lateness_cost_per_day</code> and "
-        "<code>co2e_price</code> under <code>[routing]</code> in the business's policy.toml, and plan again."
-        "</p>"
+        "promises. To pick a plan for the day, open this notebook in JupyterLab or as a page; for good, set "
+        "its <code>lateness_cost_per_day</code> and <code>co2e_price</code> under <code>[routing]</code> in "
+        "the business's policy.toml.</p>"
     )
     return table_html(shown, headings, "No order waits to be shipped.") + (how if len(plans) else "")
 
@@ -91,31 +95,52 @@ def late_html(shipments: pd.DataFrame, proposals: pd.DataFrame) -> str:
     return table_html(ranked, headings, "Every order that leaves keeps its promise.")
 
 
-def split_html(shipments: pd.DataFrame, currency: str) -> str:
-    """The orders that leave in several parcels, the costliest first."""
-    sent = shipments.dropna(subset=["warehouse"])
-    several = sent[sent.groupby("order_id")["parcel"].transform("nunique") > 1]
-    split = (
-        several.assign(way=_way(several))
-        .groupby("order_id", as_index=False)
-        .agg(
-            parcels=("parcel", "nunique"),
-            ways=("way", lambda ways: ", ".join(dict.fromkeys(ways))),
-            cost=("cost", "sum"),
-            co2e_kg=("co2e_kg", "sum"),
-            days_late=("days_late", "max"),
-        )
+def split_html(orders: pd.DataFrame, currency: str) -> str:
+    """The orders that leave in several parcels, beside one, and those that nearly did; `orders` as from
+    `split_or_whole`."""
+    split, nearly = orders[orders["parcels"] > 1], orders[orders["parcels"] == 1]
+    ranked = split.sort_values(["more", "order_id"], ascending=[False, True])
+    common = {"order_id": text("Order"), "ways": text("Leaves by")}
+    cost = {"cost": figure("Freight and handling", currency, 2)}
+    told = table_html(
+        ranked.fillna({"other_ways": NO_WHOLE}),
+        common
+        | cost
+        | {
+            "other_ways": text("In one parcel"),
+            "other_cost": figure("would be", currency, 2),
+            "more": figure("Split saves", currency, 2),
+        },
+        "Every order that leaves goes in one parcel.",
     )
-    headings = {
-        "order_id": text("Order"),
-        "parcels": figure("Parcels"),
-        "ways": text("Leaves by"),
-        "cost": figure("Freight and handling of all", currency, 2),
-        "co2e_kg": figure("CO2e", "kg", 2),
-        "days_late": figure("Late", "days"),
-    }
-    ranked = split.sort_values(["cost", "order_id"], ascending=[False, True])
-    return table_html(ranked, headings, "Every order that leaves goes in one parcel.")
+    close = table_html(
+        nearly.sort_values(["more", "order_id"]),
+        common
+        | cost
+        | {
+            "other_ways": text("In several parcels"),
+            "other_cost": figure("would be", currency, 2),
+            "more": figure("One parcel saves", currency, 2),
+        },
+        "Of no order in one parcel a split was the next best way.",
+        most=25,
+    )
+    return "\n".join((_saved(split, nearly, currency), told, _quiet("Nearly split:"), close))
+
+
+def _saved(split: pd.DataFrame, nearly: pd.DataFrame, currency: str) -> str:
+    """What splitting and not splitting saves in all."""
+    could = split["more"].notna()
+    saved, kept = (money(rows["more"].sum(), currency, 2) for rows in (split, nearly))
+    return _quiet(
+        f"{count(len(split), 'order is', 'orders are')} split. {number(could.sum())} of them could leave in "
+        f"one parcel: splitting saves {saved} there. One parcel saves {kept} where a split was the next best "
+        "way. Savings count freight, handling, CO2e, lateness and the prices of scarce units and places."
+    )
+
+
+def _quiet(sentence: str) -> str:
+    return f'<p class="wb wb-quiet">{escape(sentence)}</p>'
 
 
 def decided_html(shipments: pd.DataFrame, currency: str) -> str:
@@ -160,8 +185,3 @@ def _with_reason(lines: pd.DataFrame, proposals: pd.DataFrame) -> pd.DataFrame:
 def _way(lines: pd.DataFrame) -> pd.Series[str]:
     """Warehouse, carrier and service as they are told."""
     return lines["warehouse"] + " " + lines["carrier"] + " " + lines["service"]
-
-
-def _more(value: float) -> str:
-    """A difference with its sign."""
-    return f"+{number(value)}" if round(value) > 0 else number(value)

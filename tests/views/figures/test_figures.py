@@ -170,13 +170,20 @@ def test_the_budget_of_a_day_is_the_last_one_given(tables):
 
 
 def test_plans_of_one_price_of_lateness_are_one_series_and_the_policys_own_has_a_ring(drawn):
-    cheap, dear, own = drawn["frontier"].data
+    cheap, dear, own, picked = drawn["frontier"].data
 
     assert cheap.name == "a day late at 2.00\xa0USD: 90 to 120\xa0days late"
     assert dear.name == "a day late at 4.00\xa0USD: 30\xa0days late"
     assert (list(cheap.x), list(cheap.y), list(cheap.text)) == ([70.0, 80.0], [900.0, 910.0], ["1", "2"])
     assert cheap.marker.symbol != dear.marker.symbol
     assert (list(own.x), list(own.y), own.marker.symbol) == ([95.0], [1000.0], "circle-open")
+    assert not len(picked.x)
+
+
+def test_the_plan_that_is_picked_has_a_square(tables):
+    square = shipping.frontier(tables["routing_frontier"], "USD", 1).data[-1]
+
+    assert (list(square.x), list(square.y), square.marker.symbol) == ([70.0], [900.0], "square-open")
 
 
 def test_late_and_held_orders_are_counted_once_each(proposals):

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 import pandas as pd
 
+from workbench.agents.routing.lines import ways_by_order
 from workbench.optimize.batch import NONE, Floats, Mask
 from workbench.optimize.contest import Prices
 from workbench.optimize.open_orders import OpenOrders, contest
@@ -24,30 +27,43 @@ AIMS = ["cost", "co2e_kg", "order_days_late", "orders_held"]  # all of them bett
 NEAR = 0.01  # of what the policy's own plan comes to: less than that sets no two plans apart
 
 
-def frontier(plan: RoutePlan, *, policy: Policy) -> pd.DataFrame:
-    """Plans of the day under other weights of CO2 equivalent and lateness, table `routing_frontier`.
+class Frontier(NamedTuple):
+    """`plans`: table `routing_frontier`. `orders`: what every order does in each of them, a row a plan and
+    order: plan, order_id, way (warehouse, carrier and service of its parcels; empty: it waits), cost (freight
+    and handling, money), co2e_kg and days_late (expected, of the whole order)."""
+
+    plans: pd.DataFrame
+    orders: pd.DataFrame
+
+
+def frontier(plan: RoutePlan, *, policy: Policy) -> Frontier:
+    """Plans of the day under other weights of CO2 equivalent and lateness.
 
     No plan is listed that another one equals or beats in cost, CO2 equivalent, lateness and orders held
-    together, a hundredth of the policy's own `plan` counting as nothing; that plan always is: `current`. With
-    its two weights in the policy, `route` makes the plan of a row anew. A weight that the policy sets to 0 is
-    varied around the house's default.
+    together, a hundredth of the own `plan` counting as nothing; that plan always is: `current`. With its two
+    weights in the policy, `route` makes the plan of a row anew. They are varied around the `policy`'s, whose
+    own are among them where the plan was made under others; one that it sets to 0 around the house's default.
     """
     case, prices = plan.case, plan.prices
     if case.orders.empty:
-        return TABLES["routing_frontier"].empty()
-    own, *others = _weights(policy.routing, len(case.orders))
-    rows = [_row(own, case, plan.parcels)]
+        return Frontier(TABLES["routing_frontier"].empty(), _orders(case, plan.parcels).assign(plan=0))
+    own, *others = _weights(case.costs.policy, policy.routing, len(case.orders))
+    rows, orders = [_row(own, case, plan.parcels)], [_orders(case, plan.parcels)]
     for rules in others:
         parcels, prices = _plan(case, rules, prices)
         rows.append(_row(rules, case, parcels))
+        orders.append(_orders(case, parcels))
     plans = pd.DataFrame(rows).assign(current=np.arange(len(rows)) == 0)
-    kept = plans[_undominated(_steps(plans)) | plans["current"]].sort_values(AIMS, ignore_index=True)
+    kept = plans[_undominated(_steps(plans)) | plans["current"]].sort_values(AIMS)
+    done = pd.concat([orders[row].assign(plan=number) for number, row in enumerate(kept.index, start=1)])
+    kept = kept.reset_index(drop=True)
     types = {column.name: column.dtype for column in TABLES["routing_frontier"].columns}
-    return validate("routing_frontier", kept.assign(plan=kept.index + 1)[list(types)].astype(types))
+    table = validate("routing_frontier", kept.assign(plan=kept.index + 1)[list(types)].astype(types))
+    return Frontier(table, done.reset_index(drop=True))
 
 
-def _weights(own: RoutingPolicy, orders: int) -> list[RoutingPolicy]:
-    """The policy's own rules, then those with other weights, nearest to its own first."""
+def _weights(made_with: RoutingPolicy, own: RoutingPolicy, orders: int) -> list[RoutingPolicy]:
+    """The rules that the plan was made with, then those with other weights, nearest to the policy's first."""
     house = RoutingPolicy()
     late = own.lateness_cost_per_day or house.lateness_cost_per_day
     green = own.co2e_price or house.co2e_price
@@ -57,7 +73,7 @@ def _weights(own: RoutingPolicy, orders: int) -> list[RoutingPolicy]:
         own.model_copy(update={"lateness_cost_per_day": a * late, "co2e_price": b * green}) for a, b in pairs
     ]
     most = max(MOST_ORDERS // orders, FEWEST_PLANS)
-    return [own, *(rules for rules in others if rules != own)][:most]
+    return [made_with, *(rules for rules in others if rules != made_with)][:most]
 
 
 def _plan(case: OpenOrders, rules: RoutingPolicy, start: Prices) -> tuple[pd.DataFrame, Prices]:
@@ -82,6 +98,18 @@ def _row(rules: RoutingPolicy, case: OpenOrders, sent: pd.DataFrame) -> dict[str
         "orders_held": len(case.orders) - len(shipped),
         "split_rate": float((shipped > 1).mean()) if len(shipped) else 0.0,
     }
+
+
+def _orders(case: OpenOrders, sent: pd.DataFrame) -> pd.DataFrame:
+    """As `Frontier.orders`, of the parcels of one plan."""
+    parts = {
+        "cost": sent["freight"] + sent["handling"],
+        "co2e_kg": sent["co2e_kg"],
+        "days_late": sent["days_late"] * sent["share"],
+    }
+    found = pd.DataFrame(parts).groupby(sent["order"]).sum().reindex(case.orders.index).fillna(0.0)
+    ways = ways_by_order(sent).reindex(case.orders.index).fillna("")
+    return found.assign(way=ways, order_id=case.orders["order_id"])
 
 
 def _steps(plans: pd.DataFrame) -> Floats:

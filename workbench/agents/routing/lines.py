@@ -28,3 +28,19 @@ def count(number: int, thing: str) -> str:
     ('1 order', '1,200 orders')
     """
     return f"{number:,} {thing}" if number == 1 else f"{number:,} {thing}s"
+
+
+def ways_by_order(parcels: pd.DataFrame) -> pd.Series[str]:
+    """Warehouse, carrier and service of an order's parcels, by `order`.
+
+    >>> two = pd.DataFrame({"order": [3, 3], "warehouse": ["W", "E"], "carrier": "C", "service": "van"})
+    >>> ways_by_order(two).to_dict()
+    {3: 'E C van + W C van'}
+    """
+    named = parcels[WAY[0]].str.cat(parcels[WAY[1:]], " ")
+    rows = pd.DataFrame({"order": parcels["order"], "way": named}).sort_values(["order", "way"])
+    ways = rows.groupby("order")["way"].first()
+    several = rows[rows["order"].duplicated(keep=False)]  # few: joining all of them would take long
+    together = several.groupby("order")["way"].agg(" + ".join)
+    ways.loc[together.index] = together
+    return ways

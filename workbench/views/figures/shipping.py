@@ -152,12 +152,15 @@ def parcels(shipments: pd.DataFrame) -> go.Figure:
     )
 
 
-def frontier(plans: pd.DataFrame, currency: str) -> go.Figure:
-    """Cost against CO2 equivalent of the plans of `routing_frontier`; colour and shape: how late they are."""
+def frontier(plans: pd.DataFrame, currency: str, picked: int | None = None) -> go.Figure:
+    """Cost against CO2 equivalent of the plans of `routing_frontier`; colour and shape: how late they are.
+
+    A ring is round today's plan, and a square round the one that is `picked` on the page.
+    """
     title = "What would less cost, less CO2e or less delay take?"
     if plans.empty:
         return nothing(title, "No order waits to be shipped.")
-    figure = canvas(title, "a mark a plan, numbered as in the table; the ring is the policy's own")
+    figure = canvas(title, "a mark a plan, numbered as in the table; the ring is today's")
     for index, (_, these) in enumerate(plans.groupby("lateness_cost_per_day")):
         weight = these["lateness_cost_per_day"].iloc[0]
         colour, shape = SERIES[index % len(SERIES)], SHAPES[index % len(SHAPES)]
@@ -185,6 +188,16 @@ def frontier(plans: pd.DataFrame, currency: str) -> go.Figure:
         text="<b>today's plan</b>  ",
         textposition="middle left",
         textfont={"color": INK},
+        hoverinfo="skip",
+        showlegend=False,
+        cliponaxis=False,
+    )
+    chosen = plans[plans["plan"] == picked]
+    figure.add_scatter(
+        x=chosen["co2e_kg"],
+        y=chosen["cost"],
+        mode="markers",
+        marker={"symbol": "square-open", "size": 28, "color": ACCENT, "line": {"width": 3}},
         hoverinfo="skip",
         showlegend=False,
         cliponaxis=False,
