@@ -5,8 +5,9 @@ import pytest
 from tests.authority.people import POLICY, publish
 from tests.ledger.making import DAY, LATER, RUN, new_ledger, shipment
 from workbench.authority import Desk
-from workbench.authority.routing_weights import PICKED, last_pick, weighed
+from workbench.authority.routing_weights import last_pick, weighed
 from workbench.errors import LedgerError, ParameterError
+from workbench.ledger.door import PICKED
 from workbench.ledger.ledger import Ledger
 from workbench.policy import Policy
 

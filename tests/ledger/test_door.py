@@ -28,6 +28,7 @@ from workbench.authority import Desk, autonomy
 from workbench.cli import app
 from workbench.errors import AlreadyDecided, LedgerError, StateMoved
 from workbench.ledger import roles
+from workbench.ledger.door import PICKED
 from workbench.ledger.reservations import Wanted
 from workbench.runs.business import LEDGER, Business
 
@@ -187,6 +188,18 @@ def test_putting_off_says_who_did_and_nothing_else_can_be_noted(guard):
     assert person.queue().set_index("proposal_id")["snoozed_until"].notna().sum() == 1
     with pytest.raises(LedgerError, match="under a person's login"):
         ledger.log("released", RUN, {}, AT)
+
+
+def test_who_may_decide_on_shipments_picks_how_the_day_is_routed(guard):
+    desk(guard, "Ann").pick_routes({"lateness_cost_per_day": 4.0, "co2e_price": 1.1}, " greener ")
+    ledger = guard.ledger("Ann")
+    (event,) = ledger.events(PICKED).to_dict("records")
+    texts = {"lateness_cost_per_day": "4.0", "co2e_price": "1.1"}
+    assert event["detail"] == {"weights": texts, "by": "Ann", "reason": "greener"}
+    assert (event["run_id"], event["subject"]) == (RUN, DAY.isoformat())
+    with pytest.raises(LedgerError, match="Lea: routes are picked"):
+        guard.ledger("Lea").log(PICKED, "", {"weights": texts, "reason": "mine"}, AT)
+    assert ledger.verify() is None
 
 
 def test_the_service_makes_the_next_plan_and_releases_what_people_approved(guard):

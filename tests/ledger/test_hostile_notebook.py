@@ -110,6 +110,10 @@ def decide(
     )
 
 
+def pick(lateness, co2e, reason="greener"):
+    return f"SELECT ledger_pick_routes('{lateness}', '{co2e}', '{reason}')"
+
+
 DENIED = "permission denied|must be owner|must be superuser|must have admin option"
 BY_HAND = {
     "update a decision": "UPDATE decisions SET decided_by = 'Bob'",
@@ -256,6 +260,11 @@ AT_THE_DOOR = {
     "add a line": (decide(SMALL, "changed", "'{120,120}'"), "needs a quantity for each of its 1 lines"),
     "move more than was proposed": (decide(f"TR-W1-W2-{RUN}", "changed", "'{9}'"), "is more than 8"),
     "put off what is above one's limit": (f"SELECT ledger_snooze('{HUGE}', now())", "up to 5,000.00"),
+    "pick routes without a reason": (pick("4.0", "1.0", " "), "with a reason"),
+    "pick routes by what is no number": (pick("NaN", "1.0"), "numbers of 0 or more"),
+    "pick routes by less than nothing": (pick("4.0", "-1"), "numbers of 0 or more"),
+    "pick routes without end": (pick("Infinity", "1.0"), "numbers of 0 or more"),
+    "pick routes by words": (pick("4.0; DROP TABLE events", "1.0"), "invalid input syntax"),
     "let an agent act by itself": (
         "SELECT ledger_change_authority('replenishment', 'purchase_order', 'promoted', 'mine')",
         "No promotion",

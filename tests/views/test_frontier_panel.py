@@ -6,8 +6,9 @@ import pandas as pd
 import pytest
 
 from tests.views.small_tables import lake_tables
-from workbench.authority.routing_weights import PICKED, last_pick
+from workbench.authority.routing_weights import last_pick
 from workbench.errors import WorkbenchError
+from workbench.ledger.door import PICKED
 from workbench.views import show
 from workbench.views.figures import shipping
 from workbench.views.frontier_panel import FrontierPanel, frontier_panel

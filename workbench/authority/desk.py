@@ -22,11 +22,11 @@ from workbench.authority.quantities import (
 from workbench.authority.state import refuse_if_moved
 from workbench.errors import LedgerError, StateMoved
 from workbench.ledger.decisions import WAITING
+from workbench.ledger.door import SNOOZED
 from workbench.ledger.ledger import Ledger
 from workbench.policy import Policy
 from workbench.tables import INSTANT, REASON_CODES
 
-SNOOZED = "snoozed"
 Proposal = Mapping[Any, Any]
 
 

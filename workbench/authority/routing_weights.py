@@ -12,10 +12,10 @@ from datetime import date, datetime
 from typing import Any
 
 from workbench.errors import LedgerError, ParameterError
+from workbench.ledger.door import PICKED
 from workbench.ledger.ledger import Ledger
 from workbench.policy import Policy
 
-PICKED = "routes picked"
 WEIGHTS = ("lateness_cost_per_day", "co2e_price")  # of the policy's section `routing`
 
 

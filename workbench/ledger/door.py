@@ -11,13 +11,13 @@ from sqlalchemy import Connection, Engine, text
 from workbench.errors import LedgerError
 from workbench.ledger.database import reading
 
-SNOOZED = "snoozed"
+SNOOZED, PICKED = "snoozed", "routes picked"
 _MAY_ADD = text("SELECT has_table_privilege('chain', 'INSERT')")
 _DECIDE = text(
     "SELECT ledger_decide(:decided_by, :proposal_id, :decision, :quantities, :reason, :reason_code, :seen)"
 )
 _SNOOZE = text("SELECT ledger_snooze(:proposal_id, CAST(:until AS timestamptz))")
-
+_PICK = text("SELECT ledger_pick_routes(:lateness_cost_per_day, :co2e_price, :reason)")
 _CHANGE = text("SELECT ledger_change_authority(:agent, :kind, :cause, :reason)")
 
 
@@ -42,12 +42,15 @@ def decide(connection: Connection, decision: Mapping[str, Any], seen: int | None
 def log(
     connection: Connection, kind: str, subject: str, detail: Any, _at: datetime, _run_id: str | None
 ) -> None:
-    """As `runs.log`, of the one kind of event that a person makes. Raises LedgerError for another."""
-    if kind != SNOOZED:
+    """As `runs.log`, of the two kinds of event that a person makes. Raises LedgerError for another."""
+    if kind == SNOOZED:
+        connection.execute(_SNOOZE, {"proposal_id": subject, "until": detail["until"]})
+    elif kind == PICKED:
+        connection.execute(_PICK, {**detail["weights"], "reason": detail["reason"]})
+    else:
         raise LedgerError(
             f"{kind!r} cannot be recorded under a person's login, only under the plan's service."
         )
-    connection.execute(_SNOOZE, {"proposal_id": subject, "until": detail["until"]})
 
 
 def change_authority(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:

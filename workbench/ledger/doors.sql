@@ -1,5 +1,5 @@
--- What people may do to the ledger on PostgreSQL, whatever their notebook runs: decide, put off, stop an agent and
--- let it go on, by three functions (the doors) and by nothing else. The doors run with the rights of a role that
+-- What people may do to the ledger on PostgreSQL, whatever their notebook runs: decide, put off, pick routes, stop an
+-- agent and let it go on, by four functions (the doors) and by nothing else. The doors run with the rights of a role that
 -- nobody logs in as, know the person by the login of the session, stamp their own clock, and write the row with its
 -- place in the chain. Rules and sentences are those of decisions.py, giving.py, reservations.py and authority/.
 
@@ -413,32 +413,62 @@ BEGIN
     END IF;
 END $$;
 
+CREATE OR REPLACE FUNCTION ledger_event(in_run text, of_kind text, of_subject text, told jsonb) RETURNS void
+LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
+DECLARE
+    previous text;
+    place bigint;
+    new_row events;
+BEGIN
+    SELECT seq, hash INTO STRICT place, previous FROM chain ORDER BY seq DESC LIMIT 1;
+    place := place + 1;
+    new_row.event_id := place;
+    new_row.run_id := in_run;
+    new_row.kind := of_kind;
+    new_row.subject := of_subject;
+    new_row.detail := told::text;
+    new_row.happened_at := ledger_now();
+    INSERT INTO events SELECT new_row.*;
+    PERFORM ledger_link('events', place::text, ledger_record(new_row), place, previous);
+END $$;
+
 -- The second door: a proposal that waits is put off until an instant; it says who did so.
 CREATE OR REPLACE FUNCTION ledger_snooze(of_proposal text, until timestamptz) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
 DECLARE
     who text := ledger_person();
     proposal proposals;
-    previous text;
-    place bigint;
-    new_row events;
 BEGIN
     PERFORM pg_advisory_xact_lock(20261116);
     proposal := ledger_proposal(who, of_proposal);
-    SELECT seq, hash INTO STRICT place, previous FROM chain ORDER BY seq DESC LIMIT 1;
-    place := place + 1;
-    new_row.event_id := place;
-    new_row.run_id := proposal.run_id;
-    new_row.kind := 'snoozed';
-    new_row.subject := of_proposal;
-    new_row.detail := jsonb_build_object(
-        'until', to_char(until AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS') || '+00:00', 'by', who)::text;
-    new_row.happened_at := ledger_now();
-    INSERT INTO events SELECT new_row.*;
-    PERFORM ledger_link('events', place::text, ledger_record(new_row), place, previous);
+    PERFORM ledger_event(proposal.run_id, 'snoozed', of_proposal, jsonb_build_object(
+        'until', to_char(until AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS') || '+00:00', 'by', who));
 END $$;
 
--- The third door: anybody known stops an agent; who lets it go on, or act by itself as the workbench proposed,
+-- The third door: who may decide on shipments picks with which weights the live plan's day is routed from now on.
+CREATE OR REPLACE FUNCTION ledger_pick_routes(lateness text, co2e text, because text) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
+DECLARE
+    who text := ledger_person();
+    live manifests;
+BEGIN
+    PERFORM pg_advisory_xact_lock(20261116);
+    SELECT * INTO live FROM manifests ORDER BY seq DESC LIMIT 1;
+    IF live.run_id IS NULL OR btrim(coalesce(because, '')) = '' OR ledger_limit(who, 'routing') <= 0 THEN
+        RAISE EXCEPTION '%: routes are picked for a live plan, with a reason, by who may decide on shipments.', who
+            USING ERRCODE = 'WB003';
+    END IF;
+    -- NaN is greater than every number here
+    IF (lateness::double precision >= 0 AND lateness::double precision < 'Infinity'
+        AND co2e::double precision >= 0 AND co2e::double precision < 'Infinity') IS NOT TRUE THEN
+        RAISE EXCEPTION 'Weights are numbers of 0 or more, not % and %.', lateness, co2e USING ERRCODE = 'WB003';
+    END IF;
+    PERFORM ledger_event(live.run_id, 'routes picked', left(live.date, 10), jsonb_build_object(
+        'weights', jsonb_build_object('lateness_cost_per_day', lateness, 'co2e_price', co2e),
+        'by', who, 'reason', btrim(because)));
+END $$;
+
+-- The fourth door: anybody known stops an agent; who lets it go on, or act by itself as the workbench proposed,
 -- may decide on what it then does.
 CREATE OR REPLACE FUNCTION ledger_change_authority(of_agent text, of_kind text, to_cause text, because text)
 RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$

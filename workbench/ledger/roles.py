@@ -23,7 +23,7 @@ from workbench.tables import AGENTS, LINES_OF_KIND, REASON_CODES
 from workbench.tables import TABLES as DICTIONARY
 
 SQL = Path(__file__).with_name("doors.sql")
-DOORS = ("ledger_decide", "ledger_snooze", "ledger_change_authority")
+DOORS = ("ledger_decide", "ledger_snooze", "ledger_pick_routes", "ledger_change_authority")
 WRITTEN = ("decisions", "events", "authority_changes")  # tables that the doors add to
 APPEND_ONLY = (*TABLES, CHAIN.name)
 # whether a login could undo what is installed here, by itself or as a member of a mightier role

@@ -8,9 +8,9 @@ from typing import Any
 
 import pandas as pd
 
-from workbench.authority.routing_weights import PICKED
 from workbench.lake.store import Snapshot
 from workbench.ledger.canonical import plain
+from workbench.ledger.door import PICKED
 from workbench.release.exports import exported
 from workbench.runs.business import Business
 from workbench.runs.decision_list import proposal_of
