@@ -1071,6 +1071,39 @@ _LACKING = tuple(
         _number(f"lost_{quantile_column(p)}", "money", f"without it: what that costs, {p:.0%} quantile"),
     )
 )
+_UNADOPTED = tuple(
+    column
+    for p in WITHOUT_ORDER
+    for column in (
+        _day(
+            f"out_on_{quantile_column(p)}",
+            f"without it: what is planned is sold out by then with {p:.0%}; blank: later",
+            None,
+        ),
+        Column(
+            f"beyond_{quantile_column(p)}",
+            "float64",
+            "units",
+            f"without it: wanted beyond what is planned, below 0 less, {p:.0%} quantile",
+        ),
+        _number(
+            f"lost_{quantile_column(p)}", "money", f"without it: units too many or too few, {p:.0%} quantile"
+        ),
+    )
+)
+_UNSENT = tuple(
+    column
+    for p in WITHOUT_ORDER
+    for column in (
+        _day(
+            f"delivered_on_{quantile_column(p)}",
+            f"without it: delivered by then with {p:.0%}; blank: not known",
+            None,
+        ),
+        _number(f"missed_{quantile_column(p)}", "units", f"without it: after the promise, {p:.0%} quantile"),
+        _number(f"lost_{quantile_column(p)}", "money", f"without it: waiting and lateness, {p:.0%} quantile"),
+    )
+)
 
 _LINES = (
     Table(
@@ -1084,6 +1117,7 @@ _LINES = (
             CHANNEL,
             REGION,
             Column("quantity", "float64", "units", "expected over the horizon", low=0.0),
+            *_UNADOPTED,
         ),
     ),
     Table(
@@ -1210,6 +1244,8 @@ _LINES = (
             Column("runner_up_cost", "float64", "money", "more than was chosen, prices included", None),
             _number("stock_price", "money", "what others would pay for the parcel's scarce units", 0.0),
             _number("capacity_price", "money", "what others would pay for its place of the day", 0.0),
+            _day("promised_on", "day promised to the customer; blank: none", None),
+            *_UNSENT,
         ),
     ),
 )

@@ -7,10 +7,12 @@ import pandas as pd
 import pytest
 
 from workbench.agents.demand_sensing import sense_demand
+from workbench.agents.demand_sensing.unadopted import sold_out
 from workbench.demand.paths import with_paths
 from workbench.policy import DemandPolicy, Policy
-from workbench.tables import PROPOSALS, TABLES, validate
+from workbench.tables import PROPOSALS, TABLES, WITHOUT_ORDER, quantile_column, validate
 
+SPAN = [quantile_column(probability) for probability in WITHOUT_ORDER]
 AS_OF = datetime(2026, 3, 2, 4, tzinfo=UTC)
 POLICY = Policy(demand=DemandPolicy(horizon_days=7, error_cost=0.5, tolerance=0.0))
 CHANNELS = pd.DataFrame({"channel": ["shop", "web"], "name": ["Shop", "Web"], "fee_rate": [0.0, 0.2]})
@@ -76,8 +78,46 @@ def test_a_channel_adopts_its_routine_forecasts_together():
     shop = found.loc["AF-shop"]
     assert shop["quantity"] == 21
     assert shop["value"] == 210  # at today's price of 10, not last year's
-    assert shop["lines"] == [{"sku": "A", "channel": "shop", "region": "north", "quantity": 21.0}]
+    (line,) = shop["lines"]
+    assert [line[name] for name in ("sku", "channel", "region", "quantity")] == ["A", "shop", "north", 21.0]
     assert not shop["never_seen"]
+
+
+def test_a_line_tells_what_comes_if_planning_goes_on_with_the_recent_weeks():
+    """14 planned: at 4 a day more than that is wanted on the fourth day, at 2 a day never; 14 × 5 lost."""
+    found = sense(ONE).loc["AF-shop"]
+    (line,) = found["lines"]
+    assert [line[f"out_on_{q}"] for q in SPAN] == ["2026-03-05", "2026-03-05", None]
+    assert [line[f"beyond_{q}"] for q in SPAN] == [0, 0, 14]
+    assert [line[f"lost_{q}"] for q in SPAN] == [0, 0, 70]
+    types = {column.name: column.dtype for column in TABLES["forecast_lines"].columns}
+    validate("forecast_lines", pd.DataFrame([line]).assign(proposal_id="AF-shop").astype(types))
+
+
+def test_what_comes_of_all_lines_together_is_counted_path_by_path():
+    """One sells 14 more than planned where the other sells 14 fewer: 0 apart, 70 and 112 lost in each."""
+    opposed = {("A", "shop"): [4.0, 0.0], ("A", "web"): [0.0, 4.0]}
+    told = sense(opposed, models_of(opposed, history_days=3, never_seen=True)).loc["NS-A", "in_all"]
+    assert [told[f"beyond_{q}"] for q in SPAN] == [0, 0, 0]
+    assert [told[f"lost_{q}"] for q in SPAN] == [182, 182, 182]  # 14 × 10 × 0.5 + 14 × 20 × 0.8 × 0.5
+
+
+def test_a_spike_tells_what_comes_if_the_forecast_stays():
+    """One series: the line's own quantiles are the whole's; 21 are planned, and at most 28 + echo wanted."""
+    found = sense(ONE, spikes=spikes_of()).loc["SP-A-shop"]
+    (line,) = found["lines"]
+    assert {name: line[name] for name in found["in_all"]} == found["in_all"]
+    assert line["beyond_q0100"] <= line["beyond_q0500"] <= line["beyond_q0900"]
+    assert line["lost_q0900"] == pytest.approx(5 * line["beyond_q0900"], abs=0.05)
+    assert AS_OF.date().isoformat() <= line["out_on_q0100"]
+
+
+def test_units_wanted_beside_the_paths_spread_over_the_days():
+    """2 a day against 20: never; with 14 more over the week 4 a day, so more than 20 on the sixth day."""
+    steady = paths_of({("A", "shop"): [2.0, 2.0]})
+    keys = pd.DataFrame({"sku": ["A"], "channel": ["shop"], "region": ["north"]})
+    days = sold_out(steady, keys, np.array([20.0]), np.array([[0.0, 14.0]]))
+    assert days.tolist() == [[np.inf, 5.0]]
 
 
 def test_the_cost_of_each_plan_is_what_its_misses_cost():

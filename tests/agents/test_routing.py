@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from tests.rows import table
 from workbench.agents.routing import route
 from workbench.policy import Policy
-from workbench.tables import PROPOSALS, TABLES, validate
+from workbench.tables import PROPOSALS, TABLES, WITHOUT_ORDER, quantile_column, validate
 
+SPAN = [quantile_column(probability) for probability in WITHOUT_ORDER]
 AS_OF = datetime(2026, 11, 16, 4, tzinfo=UTC)
 
 
@@ -123,6 +124,57 @@ def test_the_cheaper_warehouse_ships():
         "runner_up_cost": 2.0,
         "stock_price": 0.0,
         "capacity_price": 0.0,
+        "promised_on": None,
+        **{  # two days from tomorrow on, without a promise; 6.00 for the night
+            f"{name}_{q}": value
+            for name, value in {"delivered_on": "2026-11-19", "missed": 0.0, "lost": 6.0}.items()
+            for q in SPAN
+        },
+    }
+
+
+SLOW = {  # two days in 80 %, three in 16 %
+    "services": table("services", service(on_time_rate=0.8)),
+    "policy": {"on_time_weight": 1e6},
+}
+
+
+def test_a_line_tells_when_it_comes_if_it_waits_and_what_is_late_then():
+    """Leaves on the 17th: there on the 19th as promised, at P90 on the 20th; 6.00 for the night, 4.00 late.
+
+    Two lines in one parcel share both; the units of each are its own.
+    """
+    told = {"promised_on": "2026-11-19"}
+    proposals = plan(line("1", **told), line("1", quantity=3, number=2, **told), **SLOW)
+    first, second = proposals["lines"].iloc[0]
+
+    assert [first[f"delivered_on_{q}"] for q in SPAN] == ["2026-11-19", "2026-11-19", "2026-11-20"]
+    assert [first[f"missed_{q}"] for q in SPAN] == [0.0, 0.0, 1.0]
+    assert [second[f"missed_{q}"] for q in SPAN] == [0.0, 0.0, 3.0]
+    assert [first[f"lost_{q}"] for q in SPAN] == [3.0, 3.0, 5.0]
+    assert first["promised_on"] == "2026-11-19"
+
+
+def test_all_that_waits_is_told_in_the_worlds_of_all():
+    """Of two parcels one is promised: 12.00 for the night, and its one unit is a day late at P90."""
+    proposals = plan(line("1", promised_on="2026-11-19"), line("2", quantity=3), **SLOW)
+    told = proposals["in_all"].iloc[0]
+
+    assert [told[f"missed_{q}"] for q in SPAN] == [0.0, 0.0, 1.0]
+    assert [told[f"lost_{q}"] for q in SPAN] == [12.0, 12.0, 16.0]
+    assert told["delivered_on_q0500"] == "2026-11-19"
+
+
+def test_held_lines_tell_what_their_waiting_comes_to():
+    """No stock, and none on the way: late already, 6.00 a day over both lines, the day is not known."""
+    late = {"promised_on": "2026-11-15"}
+    proposals = plan(line("1", quantity=99, **late), line("1", sku="B", number=2, **late))
+    first, second = proposals["lines"].iloc[0]
+
+    assert [first["delivered_on_q0500"], first["missed_q0500"], first["lost_q0500"]] == [None, 99.0, 3.0]
+    assert second["missed_q0900"] == 1.0
+    assert proposals["in_all"].iloc[0] == {
+        f"{name}_{q}": value for q in SPAN for name, value in {"missed": 100.0, "lost": 6.0}.items()
     }
 
 

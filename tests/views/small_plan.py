@@ -211,6 +211,7 @@ def shipments():
             lines,
             value=310.0,
             money_at_risk=620.0 + number,
+            in_all=unsent("2026-11-21", 7.0, 160.0),
             **touched,
         )
 
@@ -233,6 +234,22 @@ def shipment_line(order_id, warehouse, carrier, service, *, late):
         "runner_up_cost": 0.4 if warehouse else None,
         "stock_price": 0.0,
         "capacity_price": 0.25 if warehouse else 0.0,
+        "promised_on": "2026-11-19",
+        **unsent(*(("2026-11-20", 1.0, 6.0) if late else ("2026-11-19", 0.0, 2.0))),
+    }
+
+
+def unsent(delivered_on, missed, lost):
+    """What comes of a line that waits: it is there a day later, and at P90 costs twice as much."""
+    told = zip(("q0100", "q0500", "q0900"), (1, 1, 2), strict=True)
+    return {
+        name: value
+        for quantile, times in told
+        for name, value in {
+            f"delivered_on_{quantile}": delivered_on,
+            f"missed_{quantile}": missed,
+            f"lost_{quantile}": lost * times,
+        }.items()
     }
 
 
@@ -255,7 +272,7 @@ def forecasts():
     for channel, named in CHANNELS.items():
         new = channel == "tiktok"
         lines = [
-            {"sku": sku, "channel": channel, "region": "east", "quantity": 210.4}
+            {"sku": sku, "channel": channel, "region": "east", "quantity": 210.4} | unadopted()
             for sku in SKUS[: 2 if new else 6]
         ]
         yield proposal(
@@ -267,7 +284,19 @@ def forecasts():
             never_seen=new,
             evidence=[f"{HOSTILE} sold 5 400 units in 90 minutes."],
             money_at_risk=9_900.0 if new else 0.0,
+            in_all={
+                name: 2 * value for name, value in unadopted().items() if name.startswith(("beyond", "lost"))
+            },
         )
+
+
+def unadopted():
+    """What comes of a series that stays planned as it is: half sold out, 60 units apart, 900 lost."""
+    return {
+        **{"out_on_q0100": "2026-11-30", "beyond_q0100": -20.0, "lost_q0100": 300.0},
+        **{"out_on_q0500": "2026-12-05", "beyond_q0500": 60.0, "lost_q0500": 900.0},
+        **{"out_on_q0900": None, "beyond_q0900": 140.0, "lost_q0900": 2_100.0},
+    }
 
 
 def one(queue, start):

@@ -80,5 +80,54 @@ def test_a_move_that_hardly_anybody_would_miss_has_no_figure(business, setting):
     assert prospect(proposal | {"lines": lines}, setting) is None
 
 
-def test_a_forecast_has_no_figure(business, setting):
-    assert prospect(one(business, "NS-"), setting) is None
+def test_a_forecast_tells_when_what_is_planned_is_sold_out_and_how_far_apart_it_is(business, setting):
+    """30 November is 14 days ahead, 5 December 19; both series together come first, without a day."""
+    figure = prospect(one(business, "NS-"), setting)
+    whole, bar, _ = figure["bars"]
+
+    assert whole["name"] == "All 2 series together"
+    assert whole["units"] == "\u221240 · 120 · 280"
+    assert whole["days"] == [None, None, None]
+    assert bar["days"] == [14, 19, None]
+    assert bar["units"] == "\u221220 · 60 · 140"
+    assert bar["money"] == "300 · 900 · 2\u202f100"
+    assert figure["units"].startswith("wanted beyond plan")
+
+
+def test_a_shipment_tells_when_parcels_come_if_they_wait_and_what_is_late_then(business, setting):
+    """Promised for the 19th, three days ahead; the latest of 60 is there on the 21st, 7 come late."""
+    figure = prospect(one(business, "SH-ALL-MERIDIAN-ground"), setting)
+    whole, bar = figure["bars"][:2]
+
+    assert whole["name"] == "All 60 parcels together"
+    assert (whole["days"], whole["arrives"]) == ([5, 5, 5], None)
+    assert (whole["units"], whole["money"]) == ("7 · 7 · 7", "160 · 160 · 320")
+    assert (bar["days"], bar["arrives"]) == ([4, 4, 4], 3)
+    assert (bar["units"], bar["money"]) == ("1 · 1 · 1", "6 · 6 · 12")
+    assert bar["product"] == "1\u00a0unit · promised 19 Nov"
+    assert figure["more"] == 60 - SHOWN
+    assert figure["last"] == 7
+
+
+def test_lines_in_one_parcel_are_one_bar(business, setting):
+    proposal = one(business, "SH-ALL-MERIDIAN-ground")
+    first, second = proposal["lines"][0], proposal["lines"][9]
+    together = [first, second | {"order_id": first["order_id"], "line": 2}]
+    (bar,) = prospect(proposal | {"lines": together}, setting)["bars"]
+
+    assert (bar["units"], bar["money"]) == ("2 · 2 · 2", "12 · 12 · 24")
+
+
+def test_a_parcel_that_is_late_already_has_no_promise_to_come(business, setting):
+    proposal = one(business, "SH-ALL-MERIDIAN-ground")
+    late = proposal["lines"][0] | {"promised_on": "2026-11-14"}
+    (bar,) = prospect(proposal | {"lines": [late]}, setting)["bars"]
+
+    assert bar["arrives"] is None
+    assert bar["product"].endswith("promised 14 Nov")
+
+
+def test_lines_that_were_recorded_without_it_have_no_figure(business, setting):
+    proposal = one(business, "SH-ALL-MERIDIAN-ground")
+    lines = [{name: line[name] for name in line if "_q0" not in name} for line in proposal["lines"]]
+    assert prospect(proposal | {"lines": lines}, setting) is None

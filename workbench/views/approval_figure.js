@@ -1,4 +1,4 @@
-// What happens if nothing is done, drawn: a bar a SKU and warehouse from the early to the late day.
+// What happens if nothing is done, drawn: a bar a line from its early to its late day.
 
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -9,7 +9,7 @@ function drawNode(tag, attributes, text) {
   return node;
 }
 
-// `prospect` as the kernel tells it; `inMoney`: what is lost in money, else in units.
+// `prospect` as the kernel tells it; `inMoney`: what is lost in money, else the units.
 function figureOf(prospect, inMoney) {
   const at = (day) => `${(100 * day) / prospect.last}%`;
   const rows = prospect.bars.map((bar) => make("div", { className: "wb-prospect-row" },
@@ -22,8 +22,7 @@ function figureOf(prospect, inMoney) {
     make("div", { className: "wb-number", text: inMoney ? prospect.money : prospect.units }));
   const more = prospect.more ? make("p", { className: "wb-quiet", text: `${prospect.more} more with less to lose are not drawn.` }) : null;
   return make("figure", { className: "wb-prospect" }, axis, ...rows,
-    make("figcaption", { className: "wb-quiet", text:
-      "Bar: runs out between P10 and P90 of the paths · ┃ P50 · ▸ later than drawn · ▲ what is proposed arrives" }), more);
+    make("figcaption", { className: "wb-quiet", text: prospect.marks }), more);
 }
 
 function plot(bar, prospect, at) {

@@ -3,59 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Hashable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from workbench.agents.demand_sensing.outlook import PAIR, SERIES, Outlook, outlook_of
+from workbench.agents.demand_sensing.unadopted import Worlds, in_all, sold_out
 from workbench.demand.paths import KEYS, aggregate, matrix
 from workbench.policy import Policy
 from workbench.tables import WITHOUT_ORDER, proposals_table
 
-SERIES = ["sku", "channel", "region"]
-PAIR = ["sku", "channel"]
 AS_LATELY = "keep planning on the recent weeks (do nothing)"
 RUNNER_UP = "use each series' runner-up model"
 HALF_WAY = "go half of the way from the recent weeks to the forecast"
 AS_FORECAST = "keep the forecast as it is (do nothing)"
-Worlds = NDArray[np.float64]  # one value a path
-
-
-@dataclass(frozen=True)
-class Outlook:
-    """A row a series, sorted, and what it sells over the horizon in each path (series, paths), in units.
-
-    `series` holds demand_models' columns, `price`, `loss` (money per unit forecast too much or too little),
-    `mean` and `usual` (units over the horizon: expected, and if the recent weeks went on).
-    """
-
-    series: pd.DataFrame
-    sums: Worlds
-    policy: Policy
-
-    def of(self, rows: NDArray[np.bool_] | pd.Series[bool]) -> Outlook:
-        """The same for some series."""
-        kept = np.asarray(rows, dtype=bool)
-        return Outlook(self.series[kept].reset_index(drop=True), self.sums[kept], self.policy)
-
-    def cost(self, plan: pd.Series[float], weight: pd.Series[float] | float = 1.0) -> Worlds:
-        """Money that planning on `plan` (series,) costs in each path."""
-        loss = (self.series["loss"] * weight).to_numpy(dtype=np.float64)
-        return np.asarray(loss @ np.abs(self.sums - plan.to_numpy(dtype=np.float64)[:, None]))
-
-    @property
-    def value(self) -> float:
-        """Expected sales over the horizon, money."""
-        return float((self.series["mean"] * self.series["price"]).sum())
-
-    def lines(self, quantity: pd.Series[float]) -> list[dict[str, Any]]:
-        """Lines of a proposal that adopts `quantity` (series,)."""
-        columns = (*(self.series[name] for name in SERIES), quantity.round(2))
-        names = [*SERIES, "quantity"]
-        return [dict(zip(names, values, strict=True)) for values in zip(*columns, strict=True)]
 
 
 def sense_demand(
@@ -84,37 +47,6 @@ def sense_demand(
     routine = outlook.of(~outlook.series["never_seen"] & ~spiking)
     acting = _spikes(outlook, spikes, demand_paths, as_of, seed)
     return proposals_table([*_routine(routine, doubtful), *_unseen(unseen), *acting])
-
-
-def outlook_of(
-    demand_paths: pd.DataFrame,
-    demand_models: pd.DataFrame,
-    prices: pd.DataFrame,
-    channels: pd.DataFrame,
-    policy: Policy,
-    as_of: datetime,
-) -> Outlook:
-    """The series of some paths with what is known of each; the paths may be what came true."""
-    keys, sums = aggregate(demand_paths[KEYS], matrix(demand_paths), SERIES)
-    series = keys.merge(demand_models, on=SERIES, how="left", validate="one_to_one")
-    series = series.merge(channels[["channel", "fee_rate"]], on="channel", how="left", validate="many_to_one")
-    price = _prices(series, prices, pd.Timestamp(policy.business.day(as_of)))
-    series = series.assign(
-        price=price,
-        loss=price * (1 - series["fee_rate"].fillna(0.0)) * policy.demand.error_cost,
-        mean=sums.mean(axis=1, dtype=np.float64),
-        usual=series["recent"] * demand_paths["date"].nunique(),
-    )
-    return Outlook(series, sums.astype(np.float64), policy)
-
-
-def _prices(series: pd.DataFrame, prices: pd.DataFrame, day: pd.Timestamp) -> pd.Series[float]:
-    """Price of the day (series,); where a channel has none, the SKU's in others, else the usual one."""
-    valid = prices[(prices["valid_from"] <= day) & ~(prices["valid_to"] < day)].sort_values("valid_from")
-    own = valid.groupby(["sku", "channel"])["price"].last()
-    found = series[["sku", "channel"]].join(own, on=["sku", "channel"], validate="many_to_one")["price"]
-    elsewhere = series["sku"].map(valid.groupby("sku")["price"].median())
-    return found.fillna(elsewhere).fillna(valid["price"].median()).fillna(0.0)
 
 
 def _routine(outlook: Outlook, doubtful: Collection[str]) -> Iterator[dict[str, Any]]:
@@ -166,9 +98,10 @@ def _adopt(outlook: Outlook, subject: str, what: str, reason: str, *, never_seen
             f"many or too few are then expected to cost {judged['money_at_risk']:,.0f} {money} more "
             f"({spread} at P10 · P50 · P90)."
         ),
+        "in_all": in_all(outlook.apart.sum(axis=0), outlook.cost(series["usual"])),
         "evidence": _evidence(outlook, adopted),
         "never_seen": never_seen,
-        "lines": outlook.lines(series["mean"]),
+        "lines": outlook.lines(series["mean"], outlook.apart, outlook.out),
     }
 
 
@@ -222,17 +155,23 @@ def _spikes(
         here = (outlook.series[PAIR] == pair).all(axis=1)
         known = first_day[own].ravel() if own.any() else np.zeros(1)
         band = float(np.quantile(known, outlook.policy.demand.never_seen_band))
-        yield _act(outlook.of(here), spike, band, np.random.default_rng(stream))
+        rows = demand_paths[(demand_paths[PAIR] == pair).all(axis=1)]
+        yield _act(outlook.of(here), rows, spike, band, np.random.default_rng(stream))
 
 
 def _act(
-    outlook: Outlook, spike: Mapping[Hashable, Any], band: float, rng: np.random.Generator
+    outlook: Outlook,
+    demand_paths: pd.DataFrame,
+    spike: Mapping[Hashable, Any],
+    band: float,
+    rng: np.random.Generator,
 ) -> dict[str, Any]:
     """Raise the forecast by what usually follows; how much does follow is as uncertain as an exponential."""
     series, policy = outlook.series, outlook.policy
     excess = max(float(spike["units"]) - float(spike["expected"]), 0.0)
     echo = policy.demand.spike_echo * excess
-    wanted = outlook.sums.sum(axis=0) + rng.exponential(echo, outlook.sums.shape[1])
+    follows = rng.exponential(echo, outlook.sums.shape[1])
+    wanted = outlook.sums.sum(axis=0) + follows
     loss, price = (float(series[name].mean()) if len(series) else 0.0 for name in ("loss", "price"))
     base = float(series["mean"].sum())
     act, nothing, again = (loss * np.abs(wanted - base - more) for more in (echo, 0.0, excess))
@@ -242,6 +181,8 @@ def _act(
     }
     judged = _judged(act, alternatives, policy.demand.tolerance * price * (base + echo))
     share = series["mean"] / base if base > 0 else series["mean"] * 0 + 1 / max(len(series), 1)
+    forecast, more = series["mean"].to_numpy(np.float64), np.outer(share, follows)
+    out = sold_out(demand_paths, series[SERIES], forecast, more)
     who, days = f"{spike['sku']} in {spike['channel']}", policy.demand.horizon_days
     return judged | {
         "agent": "demand_sensing",
@@ -259,9 +200,10 @@ def _act(
             f"Stock stays planned for {base:,.0f} units while {base + echo:,.0f} are expected; the "
             f"difference is expected to cost {judged['money_at_risk']:,.0f} {policy.business.base_currency}."
         ),
+        "in_all": in_all(wanted - base, nothing),
         "evidence": _spike_evidence(spike, who, band, policy),
         "never_seen": float(spike["units"]) > band,
-        "lines": outlook.lines(series["mean"] + share * echo),
+        "lines": outlook.lines(series["mean"] + share * echo, outlook.sums + more - forecast[:, None], out),
     }
 
 

@@ -9,15 +9,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from workbench.agents.demand_sensing.agent import (
-    AS_FORECAST,
-    PAIR,
-    SERIES,
-    Outlook,
-    again_by,
-    other_plans,
-    outlook_of,
-)
+from workbench.agents.demand_sensing.agent import AS_FORECAST, again_by, other_plans
+from workbench.agents.demand_sensing.outlook import PAIR, SERIES, Outlook, outlook_of
 from workbench.formulas.hindsight import Hindsight
 from workbench.policy import Policy
 

@@ -40,7 +40,8 @@ def route(  # noqa: PLR0913 - an agent's signature is the list of what it knows
     How long parcels take is learnt from `deliveries`; `inbound` tells from when orders without stock could
     leave. Orders behind a carrier's outage, and those with a SKU
     that is `doubtful`, come in proposals of their own. Kinds: shipment, hold_orders. Beside the common
-    columns: `expected_cost`, of the proposal as the alternatives' is counted, money.
+    columns: `expected_cost`, of the proposal as the alternatives' is counted, money, and `in_all`: what its
+    lines tell of a day's waiting, of all together.
     """
     plan = plan_routes(
         open_lines,
@@ -65,5 +66,7 @@ def route(  # noqa: PLR0913 - an agent's signature is the list of what it knows
 def proposed(plan: RoutePlan, *, policy: Policy, seed: int = 0) -> pd.DataFrame:
     """What `route` proposes, of a plan that has been made."""
     if plan.case.orders.empty:
-        return PROPOSALS.empty().assign(expected_cost=pd.Series(dtype="float64"))
+        return PROPOSALS.empty().assign(
+            expected_cost=pd.Series(dtype="float64"), in_all=pd.Series(dtype="object")
+        )
     return proposals_table([*shipments(plan, policy, seed), *holds(plan.case, plan.held, policy)])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -10,6 +11,7 @@ import pandas as pd
 from workbench.agents.routing.lines import CANCEL, Record, count, line_records
 from workbench.optimize.open_orders import OpenOrders
 from workbench.policy import Policy
+from workbench.tables import WITHOUT_ORDER, quantile_column
 
 UNNAMED = "do nothing: they wait unnamed"
 WHY_HELD = {
@@ -29,9 +31,12 @@ def holds(case: OpenOrders, held: pd.DataFrame, policy: Policy) -> Iterator[Reco
     currency, per_order = policy.business.base_currency, policy.routing.hold_cost_per_day
     for (reason, doubtful), orders in held.groupby(["reason", "doubtful"]):
         lines = case.lines[case.lines["order"].isin(orders.index)]
-        lines = lines.join(orders[["expected_on", "days_late"]], on="order", validate="many_to_one")
+        lines = lines.drop(columns="promised_on").join(
+            orders[["expected_on", "days_late", "promised_on"]], on="order", validate="many_to_one"
+        )
         lines = lines.assign(parcel=1, warehouse=None, carrier=None, service=None, cost=0.0, co2e_kg=0.0)
         lines = lines.assign(runner_up=None, runner_up_cost=np.nan, stock_price=0.0, capacity_price=0.0)
+        lines = lines.assign(**_unnamed(lines, per_order))
         waiting = len(orders) * per_order
         when = orders["expected_on"].dropna()
         yield {
@@ -49,6 +54,7 @@ def holds(case: OpenOrders, held: pd.DataFrame, policy: Policy) -> Iterator[Reco
             "and nobody tells the customers.",
             "money_at_risk": waiting,
             "expected_cost": waiting,
+            "in_all": lines.filter(regex="^(missed|lost)_").sum().round(2).to_dict(),
             "alternatives": [
                 {"action": UNNAMED, "cost": waiting},
                 {"action": CANCEL, "cost": len(orders) * policy.routing.unserved_cost},
@@ -61,3 +67,14 @@ def holds(case: OpenOrders, held: pd.DataFrame, policy: Policy) -> Iterator[Reco
             "outage_share": float(orders["outage_share"].max()) if reason == "carrier_down" else 0.0,
             "lines": line_records(lines),
         }
+
+
+def _unnamed(lines: pd.DataFrame, per_order: float) -> dict[str, pd.Series[Any]]:
+    """Columns that tell what comes of held lines either way: the day, as far as it is known, is one."""
+    of_order = lines.groupby("order")["line"].transform("size")
+    met = {
+        "delivered_on": lines["expected_on"],
+        "missed": lines["quantity"].where(lines["days_late"] > 0, 0).astype("float64"),
+        "lost": (per_order / of_order).round(2),
+    }
+    return {f"{name}_{quantile_column(p)}": told for p in WITHOUT_ORDER for name, told in met.items()}

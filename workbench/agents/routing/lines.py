@@ -12,11 +12,12 @@ Record = dict[str, Any]
 WAY = ["warehouse", "carrier", "service"]
 CANCEL = "cancel the orders, at the policy's price of an order that is not served"
 _LINE = [name for name in TABLES["shipment_lines"].names if name != "proposal_id"]
+_DAYS = [name for name in _LINE if TABLES["shipment_lines"][name].dtype.startswith("datetime64")]
 
 
 def line_records(lines: pd.DataFrame) -> list[Record]:
     """Lines of the table `shipment_lines` as plain values: days as text, blanks as None."""
-    dated = lines[_LINE].assign(expected_on=lines["expected_on"].dt.strftime("%Y-%m-%d"))
+    dated = lines[_LINE].assign(**{name: lines[name].dt.strftime("%Y-%m-%d") for name in _DAYS})
     plain = dated.astype(object).where(dated.notna(), None)
     return [{str(name): value for name, value in row.items()} for row in plain.to_dict("records")]
 

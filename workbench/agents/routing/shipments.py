@@ -9,9 +9,11 @@ import pandas as pd
 from scipy.sparse import csr_array
 
 from workbench.agents.routing.lines import CANCEL, WAY, Record, count, line_records
+from workbench.agents.routing.unsent import days_late, unsent, unsent_in_all, waiting
 from workbench.optimize.batch import Floats
 from workbench.optimize.lateness import drawn_days, possible_times
 from workbench.optimize.open_orders import OpenOrders
+from workbench.optimize.parcels import per_parcel
 from workbench.optimize.route_plan import RoutePlan
 from workbench.policy import Policy
 from workbench.tables import WITHOUT_ORDER
@@ -38,7 +40,8 @@ def shipments(plan: RoutePlan, policy: Policy, seed: int) -> Iterator[Record]:
     for subject, rows in shipped.groupby(_subjects(shipped)):
         days = _days(case, rows, policy, rng)
         costs = _simulated(case, rows, days, runners_up, policy, rng)
-        lines = _lines(case, rows)
+        units = per_parcel(case.parcels, case.lines["quantity"].to_numpy(np.float64))[rows["parcel"]]
+        lines = _lines(case, rows, unsent(rows, case.costs.transit, policy.routing))
         yield {
             "agent": "routing",
             "kind": "shipment",
@@ -50,6 +53,7 @@ def shipments(plan: RoutePlan, policy: Policy, seed: int) -> Iterator[Record]:
             "reason": "rerouted_outage" if rows["outage"].iloc[0] else "cheapest_way",
             "outage_share": float(rows["outage_share"].max()),
             **_judged(rows, costs, days, policy),
+            "in_all": unsent_in_all(rows, units, days, policy.routing),
             "evidence": [*_evidence(rows, policy), whole],
             "lines": line_records(lines),
         }
@@ -75,8 +79,8 @@ def _simulated(
     Where no parcel has another way, the orders could only be cancelled, at the policy's price of an order
     that is not served.
     """
-    waiting = float(rows["share"].sum()) * policy.routing.hold_cost_per_day
-    costs = {"ship": _cost(rows, days), "hold": _cost(rows, days + 1) + waiting}
+    held = _cost(rows, days + 1) + waiting(rows, policy.routing).sum()
+    costs = {"ship": _cost(rows, days), "hold": held}
     has_other = rows.index.isin(runners_up.index)
     if has_other.any():
         other = runners_up.loc[rows.index[has_other]]
@@ -96,14 +100,8 @@ def _days(case: OpenOrders, rows: pd.DataFrame, policy: Policy, rng: np.random.G
 
 
 def _cost(rows: pd.DataFrame, days: Floats) -> Floats:
-    cost: Floats = rows["outlay"].sum() + rows["late_cost"].to_numpy() @ _late(rows, days)
+    cost: Floats = rows["outlay"].sum() + rows["late_cost"].to_numpy() @ days_late(rows, days)
     return cost
-
-
-def _late(rows: pd.DataFrame, days: Floats) -> Floats:
-    """Days after the promise, (parcels, worlds)."""
-    late: Floats = np.maximum(days - rows["allowed"].to_numpy()[:, None], 0.0)
-    return late
 
 
 def _judged(rows: pd.DataFrame, costs: dict[str, Floats], days: Floats, policy: Policy) -> Record:
@@ -113,7 +111,7 @@ def _judged(rows: pd.DataFrame, costs: dict[str, Floats], days: Floats, policy: 
     mean = {action: float(cost.mean()) for action, cost in costs.items()}
     risk = max(mean["hold"] - mean["ship"], 0.0)
     orders, currency = rows["order"].nunique(), policy.business.base_currency
-    now, then = _late(rows, days), _late(rows, days + 1)
+    now, then = days_late(rows, days), days_late(rows, days, 1)
     order_days = _spread(rows["share"].to_numpy() @ then)
     return {
         "confidence": float(right.mean()),
@@ -178,13 +176,16 @@ def _slack(rows: pd.DataFrame) -> pd.Series[float]:
     return rows["allowed"] - rows["days"]
 
 
-def _lines(case: OpenOrders, rows: pd.DataFrame) -> pd.DataFrame:
-    """The table `shipment_lines` of some parcels: cost and CO2 equivalent are shared out by line."""
+def _lines(case: OpenOrders, rows: pd.DataFrame, without: pd.DataFrame) -> pd.DataFrame:
+    """The table `shipment_lines` of some parcels: cost, CO2 equivalent and what is lost `without` it are
+    shared out by line."""
     inside = csr_array(case.parcels.lines[rows["parcel"].to_numpy()])
     held = np.diff(inside.indptr)
     row = rows.loc[rows.index.repeat(held)].reset_index(drop=True)
     line = case.lines.loc[inside.indices, ["line", "sku", "quantity"]].reset_index(drop=True)
     share = np.repeat(1 / held, held)
+    told = without.loc[rows.index.repeat(held)].reset_index(drop=True)
+    lost, missed = told.filter(like="lost_"), told.filter(like="missed_").astype("float64")
     lines = pd.DataFrame({"order_id": row["order_id"], "line": line["line"], "parcel": row["number"]})
     lines = lines.assign(
         sku=line["sku"],
@@ -196,5 +197,9 @@ def _lines(case: OpenOrders, rows: pd.DataFrame) -> pd.DataFrame:
         days_late=np.maximum(-_slack(row), 0.0) + 0.0,  # no negative zero
         **row[["runner_up"]],
         **row[["runner_up_cost", "stock_price", "capacity_price"]].round(2),
+        **row[["promised_on"]],
+        **told.filter(like="delivered_on_"),
+        **missed.mul(line["quantity"], axis=0),
+        **lost.mul(share, axis=0).round(2),
     )
     return lines.sort_values(["order_id", "line"], ignore_index=True)
