@@ -965,6 +965,26 @@ _MADE = (
         ),
     ),
     Table(
+        "serving_costs",
+        "made",
+        "what serving a region from a warehouse costs, as routing prices a typical order line; no row where "
+        "no way has a price",
+        ("sku", "region", "warehouse"),
+        (
+            SKU,
+            REGION,
+            WAREHOUSE,
+            _number(
+                "serving_cost",
+                "money per unit",
+                "freight, handling, CO2 equivalent and expected lateness by the cheapest way",
+            ),
+            _number(
+                "capacity_price", "money per unit", "what scarce places of the last plan's day add to it"
+            ),
+        ),
+    ),
+    Table(
         "planned_ways",
         "made",
         "how every order line leaves by the day's plan, which the next one begins from",

@@ -9,11 +9,15 @@ import pytest
 from tests.rows import table
 from workbench.demand.paths import with_paths
 from workbench.formulas.landed_cost import landed_offers
+from workbench.optimize.serving_costs import serving_costs
+from workbench.policy import Policy
 
 AS_OF = datetime(2026, 11, 16, 4, tzinfo=UTC)
 MONDAY = pd.Timestamp("2026-11-16")
 START = "2026-01-01"
 PATHS = 40
+PRICED = ("demand_paths", "open_lines", "products", "warehouses", "regions", "services", "zones", "rates")
+PRICED += ("deliveries", "disruptions")
 # units a day by SKU in each channel and region; A is short in the east, B everywhere, C is plentiful
 WANTED = {"A": 3.0, "B": 2.0, "C": 0.5}
 ON_HAND = {("A", "E"): 4, ("A", "W"): 400, ("B", "E"): 60, ("B", "W"): 50, ("C", "E"): 80, ("C", "W"): 80}
@@ -190,7 +194,7 @@ def every_table():
         {"warehouse": "E", "name": "East", "country": "US", "handling_cost": 2.0},
         {"warehouse": "W", "name": "West", "country": "US", "handling_cost": 1.5},
     )
-    return {
+    tables = {
         "products": products,
         "warehouses": warehouses,
         "channels": table(
@@ -229,6 +233,9 @@ def every_table():
         **_shipping(),
         **_buying(products, warehouses),
     }
+    named = (tables[name] for name in PRICED)
+    costs = serving_costs(*named, table("scarcity_prices"), policy=Policy(), as_of=AS_OF)
+    return tables | {"serving_costs": costs}
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tests.agents.test_allocation import AS_OF, EAGER, INPUTS, MONDAY, business
+from tests.agents.allocating import AS_OF, EAGER, INPUTS, MONDAY, business
 from tests.rows import table
 from workbench.agents.allocation import allocate
 from workbench.authority import judge

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tests.agents.test_allocation import AS_OF, MONDAY, business, by_day, stock, wanted, worlds
+from tests.agents.allocating import AS_OF, MONDAY, business, by_day, stock, wanted, worlds
 from tests.rows import table
 from workbench.agents.allocation.promises import available_to_promise
 from workbench.errors import TableError

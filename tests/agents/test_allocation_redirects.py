@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.agents.test_allocation import (
+from tests.agents.allocating import (
     AS_OF,
     INPUTS,
     MONDAY,
@@ -235,6 +235,7 @@ def test_a_redirect_is_judged_as_it_was_claimed_and_as_a_person_changed_it():
     rules = policy(**RULES)
     proposals = redirects(plan(tables, rules))
     names = ("stock", "channel_shares", "regions", "channels", "lanes", "warehouses", "prices", "inbound")
+    names += ("serving_costs",)
 
     def judged(instead):
         given = proposals.assign(instead=pd.Series([instead], dtype="object"))

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tests.agents.test_allocation import (
+from tests.agents.allocating import (
     MONDAY,
     PATHS,
     business,

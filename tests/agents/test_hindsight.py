@@ -18,6 +18,7 @@ from workbench.policy import Policy, RoutingPolicy
 EAGER = {"transfer_min_gain": 0.0, "share_min_gain": 0.0, "attention_min_gain": 0.0}
 POLICY = Policy.model_validate({"allocation": EAGER})
 PROMISED = ("stock", "channel_shares", "regions", "channels", "lanes", "warehouses", "prices", "inbound")
+PROMISED += ("serving_costs",)
 
 
 def came_true(business, world):
@@ -103,6 +104,7 @@ def test_what_a_planner_forecast_instead_is_counted_too(business, as_of, sensed)
 @pytest.fixture(scope="module")
 def allocated(business, as_of):
     names = (*PROMISED[:2], "demand_paths", *PROMISED[2:6], "products", "prices", "inbound", "offers")
+    names += ("serving_costs",)
     return allocate(*(business[name] for name in names), policy=POLICY, as_of=as_of)
 
 

@@ -12,10 +12,10 @@ def ways(*rows, paths=2):
     """Rows of (origin, target, spare, lacking, lost, won, cost), all of one SKU; each way its own lane."""
     count = np.arange(len(rows))
     wide = [np.array([np.broadcast_to(row[n], paths) for row in rows], dtype=np.float32) for n in (2, 3)]
-    wide += [np.zeros_like(wide[0])] * 2
+    wide += [np.zeros_like(wide[0])] * 4
     ends = [np.array([row[n] for row in rows], dtype=np.int64) for n in (0, 1)]
     money = [np.array([row[n] for row in rows], dtype=float) for n in (4, 5, 6)]
-    return Ways(np.zeros_like(count), *ends, count, *wide, money[0], money[1], np.zeros(len(rows)), money[2])
+    return Ways(np.zeros_like(count), *ends, count, *wide, *money)
 
 
 def test_units_go_while_the_next_one_pays():
@@ -79,7 +79,8 @@ def test_a_lane_of_little_volume_keeps_what_brings_most_per_cubic_metre():
 
 
 def _rest(some):
-    return some.spare, some.lacking, some.elsewhere, some.here, some.lost, some.won, some.detour, some.cost
+    around = some.elsewhere, some.here, some.detour_here, some.detour
+    return some.spare, some.lacking, *around, some.lost, some.won, some.cost
 
 
 @settings(max_examples=150, deadline=None)
@@ -101,9 +102,7 @@ def test_what_brings_most_per_cubic_metre_finds_room_first():
     spare, lacking = np.full((2, 1), 99, dtype=np.float32), np.full((2, 1), 99, dtype=np.float32)
     zero = np.zeros(2, dtype=np.int64)
     none, won = np.zeros_like(spare), np.array([1.0, 2.0])
-    ways = Ways(
-        np.arange(2), *[zero] * 3, spare, lacking, none, none, np.zeros(2), won, np.zeros(2), np.zeros(2)
-    )
+    ways = Ways(np.arange(2), *[zero] * 3, spare, lacking, *[none] * 4, np.zeros(2), won, np.zeros(2))
     sent = Sent(np.arange(2), np.array([10, 10]), ways)
     # 10 units of 0.2 m³ bring 5 a m³ and go first; of 1 m³ and 2 each, two find the rest of the room
     fits = within_room(sent, np.array([0.2, 1.0]), zero, np.array([4.0]))

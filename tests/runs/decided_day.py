@@ -18,7 +18,7 @@ READ = {
     "demand_sensing": ("demand_paths", "demand_models", "spikes", "prices", "channels"),
     "allocation": (
         *("stock", "channel_shares", "demand_paths", "regions", "channels"),
-        *("lanes", "warehouses", "products", "prices", "inbound", "offers"),
+        *("lanes", "warehouses", "products", "prices", "inbound", "offers", "serving_costs"),
     ),
     "replenishment": (
         *("stock", "inbound", "demand_paths", "regions", "warehouses", "products"),

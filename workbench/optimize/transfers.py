@@ -23,10 +23,10 @@ class Ways:
     `sku`, `origin`, `target` and `lane` number the SKU, the stock it leaves, the stock it joins and the lane.
     `spare` (ways, paths): units at the origin that no demand wants; `lacking` (ways, paths): units that the
     target will lack from the arrival on and nobody else serves. `elsewhere` (ways, paths): what other stocks
-    serve for the target from then on, and `here` what the origin serves of it: to move such a unit spares the
-    `detour` and takes nothing from the origin. `lost` and `won` are what a unit sold at the origin and at the
-    target brings, `detour` what it costs more to serve the target's demand from elsewhere, `cost` what moving
-    a unit costs; money per unit.
+    serve for the target from then on, and `here` what the origin serves of it: to move such a unit spares its
+    detour and takes nothing from the origin. `detour_here` and `detour` (ways, paths): what it costs more to
+    serve a unit of the target's demand from the origin, and from others; money per unit. `lost` and `won`:
+    what a unit sold at the origin and at the target brings, `cost` what moving one costs; money per unit.
     """
 
     sku: Index
@@ -37,9 +37,10 @@ class Ways:
     lacking: Paths
     elsewhere: Paths
     here: Paths
+    detour_here: Paths
+    detour: Paths
     lost: Money
     won: Money
-    detour: Money
     cost: Money
 
     def take(self, rows: Index) -> Ways:
@@ -86,8 +87,8 @@ class Ways:
         spared = self.spared_here(units)
         moved = units[:, None].astype(np.float32) - spared
         still = np.maximum(self.lacking - moved, 0) * self.won[:, None]
-        around = self.elsewhere - spared - np.maximum(moved - self.lacking, 0)
-        detours = np.maximum(around, 0) * self.detour[:, None]
+        around = self.elsewhere - self.here - np.maximum(moved - self.lacking, 0)
+        detours = np.maximum(around, 0) * self.detour + (self.here - spared) * self.detour_here
         missed = np.maximum(moved - self.spare, 0) * self.lost[:, None]
         total: Money = still + detours + missed + (self.cost * units)[:, None]
         return total
@@ -132,8 +133,8 @@ def best_units(ways: Ways, most: Units) -> Units:
 
     >>> one = np.zeros(1, dtype=np.int64)
     >>> spare, lacking = np.array([[3, 9]], dtype=np.float32), np.array([[5, 5]], dtype=np.float32)
-    >>> none, money = np.zeros_like(spare), [np.array([amount]) for amount in (8.0, 10.0, 0.0, 1.0)]
-    >>> ways = Ways(one, one, one, one, spare, lacking, none, none, *money)
+    >>> none, money = np.zeros_like(spare), [np.array([amount]) for amount in (8.0, 10.0, 1.0)]
+    >>> ways = Ways(one, one, one, one, spare, lacking, *[none] * 4, *money)
     >>> best_units(ways, np.array([100])).tolist(), ways.gain(np.array([5])).tolist()
     ([5], [37.0])
     """

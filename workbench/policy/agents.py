@@ -78,7 +78,7 @@ class AllocationPolicy(Section):
     overflow_cost: Amount = rule(
         1.0,
         "money per unit and rank",
-        "more to serve a region from its next warehouse than from the one before",
+        "more to serve a region from its next warehouse than from the one before, where no way has a price",
     )
     unit_cost_share: Share = rule(
         0.6, "fraction of the mean price", "cost of a unit, which is spared where it does not sell"

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import pandas as pd
+
 from workbench.authority.routing_weights import WEIGHTS
 from workbench.optimize.last_plan import NO_PLAN, LastPlan
 from workbench.runs.plan_before import run_before
@@ -32,6 +34,14 @@ def last_routes(step: Step) -> LastPlan:
         return NO_PLAN
     kept = step.begin_from({name: old[name] for name in KEPT})
     return LastPlan(kept.scarcity_prices, kept.planned_ways)
+
+
+def last_scarcity(step: Step) -> pd.DataFrame:
+    """Table `scarcity_prices` of the plan published before the step's run, whatever has changed since; empty
+    without one. Its version is recorded with the step."""
+    before = run_before(step.business, step.run_id)
+    versions = {} if before is None else step.business.versions(before)
+    return step.begin_from({name: versions[name] for name in KEPT[:1] if name in versions}).scarcity_prices
 
 
 def _weighed_by(run: Mapping[str, Any]) -> list[Any]:

@@ -192,6 +192,7 @@ def _moves_of(run: Run, ids: set[str], days: int) -> Iterator[Judged]:
         read.warehouses,
         read.prices,
         read.inbound,
+        run.then.serving_costs,
         policy=policy,
         as_of=policy.business.as_of(run.day),
     )

@@ -31,6 +31,7 @@ def allocate(  # noqa: PLR0913 - the signature is the list of what the agent kno
     prices: pd.DataFrame,
     inbound: pd.DataFrame,
     offers: pd.DataFrame,
+    serving_costs: pd.DataFrame,
     *,
     policy: Policy,
     as_of: datetime,
@@ -39,9 +40,10 @@ def allocate(  # noqa: PLR0913 - the signature is the list of what the agent kno
 ) -> pd.DataFrame:
     """Redirected purchase orders, transfers of the day and channels' changed shares, as proposals.
 
-    Transfers and shares deal with available units alone. Demand of a region falls on its first warehouse,
-    over the policy's cover days; what that cannot meet goes to the next ones at `overflow_cost` a rank, and
-    only what none can meet is lost. What is in transfer counts where it goes.
+    Transfers and shares deal with available units alone. Demand of a region is served as routing will, day
+    by day over the policy's cover days: from the warehouse with stock that costs least by `serving_costs`,
+    where these say nothing by the regions' ranks at `overflow_cost` each; what none can meet is lost. What
+    is in transfer counts where it goes.
 
     First come inbound orders that a supplier can still send elsewhere, the cheapest way to put units where
     they are lacking: RD-<purchase order>-<from>-<to>, judged over the cover days from the arrival on, with
@@ -65,7 +67,7 @@ def allocate(  # noqa: PLR0913 - the signature is the list of what the agent kno
     today = Today(policy.business.day(as_of), policy, frozenset(doubtful))
 
     def standing_in(stock: pd.DataFrame, demand_paths: pd.DataFrame) -> Standing:
-        known = (regions, channels, warehouses, prices)
+        known = (regions, channels, warehouses, prices, serving_costs)
         return standing_of(stock, demand_paths, *known, rules=policy.allocation, day=today.day)
 
     standing = standing_in(stock, demand_paths)

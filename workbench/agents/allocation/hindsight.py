@@ -31,7 +31,7 @@ LANE = ["from_warehouse", "to_warehouse"]
 COSTS = ["chosen", "nothing", "half", "instead"]
 
 
-def hindsight(
+def hindsight(  # noqa: PLR0913 - what the agent knows, and what came true
     proposals: pd.DataFrame,
     wanted: pd.DataFrame,
     stock: pd.DataFrame,
@@ -42,6 +42,7 @@ def hindsight(
     warehouses: pd.DataFrame,
     prices: pd.DataFrame,
     inbound: pd.DataFrame,
+    serving_costs: pd.DataFrame,
     *,
     policy: Policy,
     as_of: datetime,
@@ -55,7 +56,9 @@ def hindsight(
     which the agent takes them.
     """
     day, rules = policy.business.day(as_of), policy.allocation
-    standing = standing_of(stock, wanted, regions, channels, warehouses, prices, rules=rules, day=day)
+    standing = standing_of(
+        stock, wanted, regions, channels, warehouses, prices, serving_costs, rules=rules, day=day
+    )
     lines = _lines(proposals)
     redirects = _redirected(lines[lines["kind"] == "redirect"], standing, inbound, lanes, Today(day, policy))
     parts = {
@@ -132,7 +135,8 @@ def _redirected(
         costs[now] = _options(rows.iloc[now], given)
         by_lane = np.flatnonzero(rows["days"].iloc[now].notna())
         part = rows.iloc[now[by_lane]]
-        moved = ahead.moved_later(given.take(by_lane), part["quantity"].to_numpy(np.int64), part)
+        units = part["quantity"].to_numpy(np.int64)
+        moved = ahead.moved_later(given.take(by_lane), units, part, rules)
         later[now[by_lane]] = moved[:, 0]
     rows = rows.assign(later=later, **dict(zip(COSTS, costs.T, strict=True)))
     return rows.assign(units=rows["quantity"])

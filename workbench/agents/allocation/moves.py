@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from workbench.agents.allocation.elsewhere import Service, service_until
+from workbench.agents.allocation.elsewhere import Service, service_from
 from workbench.agents.allocation.standing import Index, Money, Paths, Standing
 from workbench.agents.allocation.verdict import Today
 from workbench.errors import TableError
@@ -17,6 +17,7 @@ from workbench.policy import AllocationPolicy
 
 Units = NDArray[np.int64]
 LIMITS = ["units_per_day", "m3_per_day"]  # of a lane; blank: none
+TINY = 1e-3  # units; less is a rounding of float32 sums
 
 
 @dataclass(frozen=True)
@@ -147,35 +148,33 @@ def _ways(standing: Standing, lanes: pd.DataFrame, came: pd.DataFrame, rules: Al
 def ways_of(pairs: pd.DataFrame, standing: Standing, came: pd.DataFrame, rules: AllocationPolicy) -> Ways:
     """What a move meets by SKU and lane; `pairs`: sku, lane, days, cost_per_unit, and the items it leaves and
     joins, `origin` and `target`. `came`: units redirected before, as in `plan_moves`."""
-    origin, target = (pairs[name].to_numpy(np.int64) for name in ("origin", "target"))
-    items, value = standing.items, standing.unit_value
+    origin, target, days = (pairs[name].to_numpy(np.int64) for name in ("origin", "target", "days"))
+    items, value, cover = standing.items, standing.value, rules.cover_days
     start = (items["available"] + items["in_transfer"] - items["backordered"]).clip(lower=0)
-    there = start.to_numpy(np.float32)[:, None]
-    service = service_until(standing, there, rules.cover_days)
-    lacking, elsewhere, here = _lacking(
-        standing, service, there, origin, target, pairs["days"].to_numpy(np.int64)
-    )
+    due = came["due"].to_numpy(np.int64)
+    since = {*np.minimum(days, cover).tolist(), *np.minimum(due, cover).tolist()}
+    services = service_from(standing, start.to_numpy(np.float32)[:, None], 0, cover, since)
+    met = _met(services, origin, target, np.minimum(days, cover))
     if len(came):
-        joins, due, units = (came[name].to_numpy(np.int64) for name in ("target", "due", "units"))
-        late, around, _ = _lacking(standing, service, there, joins, joins, np.minimum(due, rules.cover_days))
-        met = np.minimum(units[:, None].astype(np.float32), late)
-        spared = np.minimum(units[:, None].astype(np.float32) - met, around)
-        lacking = np.maximum(lacking - sums(met, joins, target), 0)
-        elsewhere = np.maximum(elsewhere - sums(spared, joins, target), 0)
-        here = np.minimum(here, elsewhere)
+        joins, units = (came[name].to_numpy(np.int64) for name in ("target", "units"))
+        late = _met(services, joins, joins, np.minimum(due, cover))
+        sold = np.minimum(units[:, None].astype(np.float32), late["lacking"])
+        spared = np.minimum(units[:, None].astype(np.float32) - sold, late["elsewhere"])
+        elsewhere = np.maximum(met["elsewhere"] - sums(spared, joins, target), 0)
+        met |= {
+            "lacking": np.maximum(met["lacking"] - sums(sold, joins, target), 0),
+            "elsewhere": elsewhere,
+            "here": np.minimum(met["here"], elsewhere),
+        }
     return Ways(
         sku=np.asarray(pairs["sku"].factorize(sort=True)[0], dtype=np.int64),
         origin=origin,
         target=target,
         lane=pairs["lane"].to_numpy(np.int64),
-        spare=service.left[origin],
-        lacking=lacking,
-        elsewhere=elsewhere,
-        here=here,
-        lost=service.worth(value)[origin],
+        spare=services[0].left[origin],
+        **met,
+        lost=services[0].worth(value)[origin],
         won=value[target],
-        # nobody serves from elsewhere what costs more than it brings
-        detour=np.minimum(service.detour(rules.overflow_cost), value)[target],
         cost=pairs["cost_per_unit"].to_numpy(np.float64),
     )
 
@@ -192,18 +191,31 @@ def _pairs(items: pd.DataFrame, lanes: pd.DataFrame) -> pd.DataFrame:
     return pairs.sort_values(["sku", "lane"], ignore_index=True)
 
 
-def _lacking(
-    standing: Standing, service: Service, start: Paths, origin: Index, target: Index, days: Index
-) -> tuple[Paths, Paths, Paths]:
-    """Of the units short over the cover days and not yet when the lane's units arrive: those that nobody
-    serves, those that leave from elsewhere, and of these those that leave from the origin."""
-    short = np.maximum(standing.by_item - start, 0)[target]
-    lacking, here = service.lost[target], service.between(origin, target)
-    for lane_days in np.unique(days[days > 0]):
-        before, rows = service_until(standing, start, int(lane_days)), days == lane_days
-        short[rows] -= np.maximum(standing.until(int(lane_days)) - start, 0)[target[rows]]
-        lacking[rows] -= before.lost[target[rows]]
-        here[rows] -= before.between(origin[rows], target[rows])
-    # a stock that helped before the arrival may lack later itself: the sum holds, not each part
-    lacking = np.clip(lacking, 0, short)
-    return lacking, short - lacking, np.clip(here, 0, short - lacking)
+def _met(services: dict[int, Service], origin: Index, target: Index, days: Index) -> dict[str, Paths]:
+    """`met_by` of every way from the day on which its units arrive."""
+    found: dict[str, Paths] = {}
+    for day in np.unique(days).tolist():
+        rows = np.flatnonzero(days == day)
+        for name, values in met_by(services[day], origin[rows], target[rows]).items():
+            found.setdefault(name, np.zeros((len(days), values.shape[1]), dtype=np.float32))[rows] = values
+    return found or met_by(services[0], origin, target)
+
+
+def met_by(service: Service, origin: Index, target: Index) -> dict[str, Paths]:
+    """What units that join the `target` (ways,) meet of its demand: the fields of `Ways` by path."""
+    here, paid_here = service.between(origin, target)
+    elsewhere, paid = service.elsewhere(target)
+    here = np.minimum(here, elsewhere)  # sums differ in the last bit
+    return {
+        "lacking": service.lost[target],
+        "elsewhere": elsewhere,
+        "here": here,
+        "detour_here": _each(paid_here, here),
+        "detour": _each(paid - paid_here, elsewhere - here),
+    }
+
+
+def _each(paid: Paths, units: Paths) -> Paths:
+    """Money per unit; nothing where there are none."""
+    each: Paths = np.divide(np.maximum(paid, 0), units, out=np.zeros_like(paid), where=units > TINY)
+    return each

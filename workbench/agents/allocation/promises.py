@@ -49,7 +49,8 @@ def available_to_promise(
     _refuse_negative(inbound, "inbound")
     day = policy.business.day(as_of)
     rules = policy.allocation
-    standing = standing_of(stock, demand_paths, regions, channels, warehouses, prices, rules=rules, day=day)
+    known = (regions, channels, warehouses, prices, TABLES["serving_costs"].empty())  # nobody is asked
+    standing = standing_of(stock, demand_paths, *known, rules=rules, day=day)
     own = _own(standing, channel_shares)
     parts = [
         _by_day(

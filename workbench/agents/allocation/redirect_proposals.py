@@ -18,6 +18,7 @@ from workbench.agents.allocation.verdict import (
     Today,
     Verdict,
     count,
+    served_sentence,
     without,
 )
 from workbench.optimize.transfers import Sent
@@ -142,6 +143,7 @@ def _evidence(redirect: Redirect, today: Today) -> list[str]:
         f"{rules.redirect_cost_per_unit:.2f} a unit, and the supplier can make it until "
         f"{count(rules.redirect_notice_days, 'day')} before it is due.",
         later,
+        served_sentence(lines["assumed"], today),
         f"Judged over the {rules.cover_days} days from the arrival on, with everything else that is dated "
         "arriving where it is planned; transfers of this plan count on it.",
     ]

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from workbench.agents.allocation.elsewhere import Service, serve
-from workbench.agents.allocation.moves import Room, Units
-from workbench.agents.allocation.standing import Money, Paths, Standing, rows_of
+from workbench.agents.allocation.asked import rows_of
+from workbench.agents.allocation.elsewhere import Service, service_from, stock_after
+from workbench.agents.allocation.moves import Room, Units, met_by
+from workbench.agents.allocation.standing import Money, Paths, Standing
 from workbench.agents.allocation.verdict import Today
 from workbench.errors import TableError
 from workbench.formulas.stock import WHERE
@@ -29,10 +31,13 @@ class Coming:
     arrivals: pd.DataFrame
     left: dict[int, Paths]
 
-    def service(self, first: int, last: int) -> Service:
-        """Who serves what is wanted from one day to before another, with all that arrives in between."""
-        standing, arrives = self.standing, _arriving(self.arrivals, first, last, len(self.standing.items))
-        return serve(standing, self.left[first] + arrives, standing.regional_between(first, last))
+    def services(self, first: int, last: int, since: Collection[int]) -> dict[int, Service]:
+        """Who serves what is wanted from each day of `since` to before `last`, with all that arrives."""
+        return service_from(self.standing, self.left[first], first, last, since, self.arriving)
+
+    def arriving(self, day: int) -> Paths:
+        """Units that arrive on a day, (items, 1)."""
+        return _arriving(self.arrivals, day, len(self.standing.items))
 
     def ways(self, pairs: pd.DataFrame, rules: AllocationPolicy) -> Ways:
         """What a redirect meets over the cover days from the order's arrival on.
@@ -40,25 +45,21 @@ class Coming:
         `pairs`, all due on one day: `due` in days from today, `trip`, and the items `origin` and `target`.
         """
         first, standing = int(pairs["due"].iloc[0]), self.standing
-        service, value = self.service(first, first + rules.cover_days), standing.unit_value
+        service = self.services(first, first + rules.cover_days, ())[first]
         origin, target = (pairs[name].to_numpy(np.int64) for name in ("origin", "target"))
-        elsewhere = service.elsewhere(target)
         return Ways(
             sku=np.asarray(standing.items["sku"].factorize()[0], dtype=np.int64)[origin],
             origin=origin,
             target=target,
             lane=pairs["trip"].to_numpy(np.int64),
             spare=service.left[origin],
-            lacking=service.lost[target],
-            elsewhere=elsewhere,
-            here=np.minimum(service.between(origin, target), elsewhere),
-            lost=service.worth(value)[origin],
-            won=value[target],
-            detour=np.minimum(service.detour(rules.overflow_cost), value)[target],
+            **met_by(service, origin, target),
+            lost=service.worth(standing.value)[origin],
+            won=standing.value[target],
             cost=np.full(len(pairs), rules.redirect_cost_per_unit),
         )
 
-    def moved_later(self, given: Ways, units: Units, pairs: pd.DataFrame) -> Money:
+    def moved_later(self, given: Ways, units: Units, pairs: pd.DataFrame, rules: AllocationPolicy) -> Money:
         """Cost of letting the units arrive as planned and moving them then, shape (ways, paths), money.
 
         `pairs` as above, with `days` and `cost_per_unit` of the lane; what is wanted before they have come
@@ -67,15 +68,16 @@ class Coming:
         costs = np.zeros(given.lacking.shape)
         for first, days in sorted(set(zip(pairs["due"].tolist(), pairs["days"].astype(int), strict=True))):
             rows = np.flatnonzero((pairs["due"] == first) & (pairs["days"] == days))
-            now = given.take(rows)
-            before = self.service(first, first + days)
-            lacking = np.maximum(now.lacking - before.lost[now.target], 0)
-            elsewhere = np.maximum(now.elsewhere - before.elsewhere(now.target), 0)
-            here, cost = np.minimum(now.here, elsewhere), pairs["cost_per_unit"].to_numpy(np.float64)[rows]
-            late = replace(now, lacking=lacking, elsewhere=elsewhere, here=here, cost=cost)
-            meanwhile = (now.lacking - lacking) * now.won[:, None]
-            meanwhile = meanwhile + (now.elsewhere - elsewhere) * now.detour[:, None]
-            costs[rows] = meanwhile + late.costs(units[rows])
+            now, arrives = given.take(rows), first + min(days, rules.cover_days)
+            service = self.services(first, first + rules.cover_days, {arrives})[arrives]
+            met: dict[str, Any] = dict(met_by(service, now.origin, now.target))
+            # what others of the plan meet they meet later too
+            for name in ("lacking", "elsewhere", "here"):
+                met[name] = np.minimum(met[name], getattr(now, name))
+            cost = pairs["cost_per_unit"].to_numpy(np.float64)[rows]
+            late = replace(now, **met, cost=cost)
+            none = np.zeros_like(units[rows])
+            costs[rows] = now.costs(none) - late.costs(none) + late.costs(units[rows])
         return costs
 
 
@@ -143,14 +145,12 @@ def coming(standing: Standing, inbound: pd.DataFrame, firsts: Collection[int], t
             f"make the stock positions with {row['reference']}: {row['quantity']} are on order there",
         )
     held = (items["available"] - items["backordered"]).clip(lower=0).to_numpy(np.float32)
-    left, now, by_day = held[:, None], 0, {}
-    last = max(firsts, default=0)
-    for day in sorted({*arrivals.loc[arrivals["ahead"] <= last, "ahead"].astype(int), *firsts}):
-        if day > now:
-            left, now = serve(standing, left, standing.regional_between(now, day)).left, day
-        by_day[day] = left
-        left = left + _arriving(arrivals, day, day + 1, len(items))
-    return Coming(standing, arrivals, {day: by_day[day] for day in firsts})
+    ahead_of = Coming(standing, arrivals, {})
+    left, now = held[:, None], 0
+    for day in sorted(firsts):
+        left, now = stock_after(standing, left, now, day, ahead_of.arriving), day
+        ahead_of.left[day] = left
+    return ahead_of
 
 
 def plan_redirects(
@@ -188,6 +188,7 @@ def plan_redirects(
     if not len(sent.units):
         return None
     chosen = pairs.iloc[sent.way].reset_index(drop=True)
+    chosen = chosen.assign(assumed=items["assumed"].to_numpy()[chosen["target"]])
     between = ["from_warehouse", "to_warehouse"]
     chosen = chosen.merge(
         lanes[[*between, "days", "cost_per_unit", "cost_per_move"]],
@@ -197,7 +198,9 @@ def plan_redirects(
     )
     by_lane = np.flatnonzero(chosen["days"].notna())
     later = np.full(sent.given.lacking.shape, np.nan)
-    later[by_lane] = ahead.moved_later(sent.given.take(by_lane), sent.units[by_lane], chosen.iloc[by_lane])
+    later[by_lane] = ahead.moved_later(
+        sent.given.take(by_lane), sent.units[by_lane], chosen.iloc[by_lane], rules
+    )
     trips = chosen.drop_duplicates("trip").set_index("trip").sort_index()
     return Redirects(sent, chosen, trips, later)
 
@@ -216,9 +219,9 @@ def _pairs(lines: pd.DataFrame, items: pd.DataFrame, warehouses: pd.DataFrame) -
     return pairs.assign(trip=pairs.groupby(TRIP, sort=True).ngroup())
 
 
-def _arriving(arrivals: pd.DataFrame, first: int, last: int, size: int) -> Paths:
-    """Units that arrive from one day to before another, shape (items, 1)."""
-    now = arrivals[(arrivals["ahead"] >= first) & (arrivals["ahead"] < last)]
+def _arriving(arrivals: pd.DataFrame, day: int, size: int) -> Paths:
+    """Units that arrive on a day, shape (items, 1)."""
+    now = arrivals[arrivals["ahead"] == day]
     units = np.zeros((size, 1), dtype=np.float32)
     np.add.at(units[:, 0], now["item"].to_numpy(np.int64), now["quantity"].to_numpy(np.float32))
     return units

@@ -10,18 +10,17 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from workbench.agents.allocation.asked import REGIONAL, Asked, asked_in_turn, rows_of
 from workbench.demand.paths import KEYS, aggregate, matrix
 from workbench.demand.serving import first_warehouse
 from workbench.errors import TableError
 from workbench.formulas.stock import WHERE
-from workbench.optimize.overflow import NOBODY
 from workbench.policy import AllocationPolicy
 
 Index = NDArray[np.int64]
 Money = NDArray[np.float64]
 Paths = NDArray[np.float32]
 SERIES = [*WHERE, "channel"]
-REGIONAL = ["sku", "region"]
 FEES = ["fee_rate", "fee_per_order_line", "broken_promise_cost"]
 
 
@@ -29,12 +28,12 @@ FEES = ["fee_rate", "fee_per_order_line", "broken_promise_cost"]
 class Standing:
     """Stock and demand of the day.
 
-    `items`: sku, warehouse and the stock columns, sorted. `series`: item (its row), channel, `value` (money
-    per unit sold; blank without a price) and in the same order `wanted` (series, paths), units over the cover
-    days. `wanted_until` gives the same for so many days from today, `until` the units wanted of every item,
-    shape (items, paths). `regional_between` gives units by SKU and region from one day to before another, in
-    days from today, and `asked` (SKU and region, ranks) the items that may serve them, in the order in which
-    they are asked, NOBODY where there is none.
+    `items`: sku, warehouse and the stock columns, sorted, and `assumed`, whether the costs of serving demand
+    that falls on it are. `series`: item (its row), channel, `value` (money per unit sold; blank without a
+    price) and in the same order `wanted` (series, paths), units over the cover days. `wanted_until` gives the
+    same for so many days from today. `value` (items,): what a unit of the demand that falls on an item
+    brings, money. `regional_on` gives units by SKU and region on a day, in days from today, and `asked` who
+    serves them.
     """
 
     items: pd.DataFrame
@@ -42,17 +41,9 @@ class Standing:
     wanted: Paths
     presence: pd.Series[int]
     wanted_until: Callable[[int], Paths]
-    regional_between: Callable[[int, int], Paths]
-    asked: Index
-
-    @property
-    def by_item(self) -> Paths:
-        """Units wanted of every item over the cover days, shape (items, paths)."""
-        return self.of_items(self.wanted)
-
-    def until(self, days: int) -> Paths:
-        """Units wanted of every item in so many days from today, shape (items, paths)."""
-        return self.of_items(self.wanted_until(days))
+    value: Money
+    regional_on: Callable[[int], Paths]
+    asked: Asked
 
     def of_items(self, wanted: Paths) -> Paths:
         """Sums over the channels of every item, shape (items, paths), of what is by series."""
@@ -60,15 +51,6 @@ class Standing:
         whole = np.zeros((len(self.items), wanted.shape[1]), dtype=np.float32)
         whole[rows["item"].to_numpy(np.int64)] = sums
         return whole
-
-    @property
-    def unit_value(self) -> Money:
-        """What a unit sold at an item brings, by what its channels want; nothing without a price."""
-        weight = self.wanted.mean(axis=1, dtype=np.float64)
-        item, size = self.series["item"].to_numpy(np.int64), len(self.items)
-        worth = np.bincount(item, weights=weight * self.series["value"].fillna(0.0), minlength=size)
-        value: Money = worth / np.maximum(np.bincount(item, weights=weight, minlength=size), 1e-9)
-        return value
 
 
 def standing_of(
@@ -78,11 +60,13 @@ def standing_of(
     channels: pd.DataFrame,
     warehouses: pd.DataFrame,
     prices: pd.DataFrame,
+    serving_costs: pd.DataFrame,
     *,
     rules: AllocationPolicy,
     day: date,
 ) -> Standing:
-    """Stock beside demand, which falls on the first warehouse of its region.
+    """Stock beside demand: that of channels falls on the first warehouse of its region, as in the rest of
+    the plan, that of regions on the one from which routing serves it at least cost.
 
     Raises TableError for a region without a warehouse, a channel or warehouse that its table does not know,
     and demand paths of another day.
@@ -101,8 +85,9 @@ def standing_of(
         return aggregate(keys[rows], paths[order[rows]], by)
 
     series, wanted = wanted_in(0, rules.cover_days, SERIES)
-    places, _ = wanted_in(0, rules.cover_days, REGIONAL)
+    places, regional = wanted_in(0, rules.cover_days, REGIONAL)
     items = _items(stock, series)
+    asked = asked_in_turn(places, regions, items, serving_costs, rules.overflow_cost)
     series = series.assign(item=rows_of(series, items))
     series = series.assign(value=_net_values(series, channels, warehouses, prices, day, rules))
 
@@ -113,15 +98,19 @@ def standing_of(
         whole[at[at >= 0]] = sums[at >= 0]  # what is wanted only after the cover days is no row here
         return whole
 
+    places = places.assign(warehouse=first_warehouse(places["region"], regions))
+    by_item = _mean(series["value"].fillna(0.0).to_numpy(), wanted, series["item"].to_numpy(), len(items))
+    value = _mean(by_item[rows_of(places, items)], regional, asked.first, len(items))
     presence = channels.set_index("channel")["minimum_presence"]
     return Standing(
-        items,
+        items.assign(assumed=np.isin(np.arange(len(items)), asked.first[asked.assumed])),
         series,
         wanted,
         presence,
         lambda days: between(0, days, series, SERIES),
-        lambda first, last: between(first, last, places, REGIONAL),
-        _asked(places, regions, items),
+        value,
+        lambda ahead: between(ahead, ahead + 1, places, REGIONAL),
+        asked,
     )
 
 
@@ -132,23 +121,12 @@ def _items(stock: pd.DataFrame, series: pd.DataFrame) -> pd.DataFrame:
     return items.fillna(dict.fromkeys(columns, 0)).astype(dict.fromkeys(columns, "int64"))
 
 
-def _asked(places: pd.DataFrame, regions: pd.DataFrame, items: pd.DataFrame) -> Index:
-    """Items that may serve every SKU and region, shape (places, ranks), in the order of asking."""
-    ordered = regions.sort_values(["region", "rank", "warehouse"], ignore_index=True)
-    ordered = ordered.assign(turn=ordered.groupby("region").cumcount())
-    rows = places.assign(place=np.arange(len(places))).merge(
-        ordered, on="region", how="inner", validate="many_to_many"
-    )
-    asked = np.full((len(places), int(ordered["turn"].max()) + 1), NOBODY, dtype=np.int64)
-    # a warehouse without stock or demand of the SKU is no item: nobody answers there
-    asked[rows["place"], rows["turn"]] = rows_of(rows, items)
-    return asked
-
-
-def rows_of(rows: pd.DataFrame, items: pd.DataFrame) -> Index:
-    """Rows of the items with the SKUs and warehouses of `rows`; -1 where there is none."""
-    found = pd.MultiIndex.from_frame(items[WHERE]).get_indexer(pd.MultiIndex.from_frame(rows[WHERE]))
-    return np.asarray(found, dtype=np.int64)
+def _mean(values: Money, units: Paths, of: Index, size: int) -> Money:
+    """Mean of the values of what each is `of`, by units expected, (size,); 0 where none are."""
+    weight = units.mean(axis=1, dtype=np.float64)
+    total = np.bincount(of, weights=weight * values, minlength=size)
+    mean: Money = total / np.maximum(np.bincount(of, weights=weight, minlength=size), 1e-9)
+    return mean
 
 
 def _net_values(

@@ -11,7 +11,16 @@ import numpy as np
 import pandas as pd
 
 from workbench.agents.allocation.moves import Plan
-from workbench.agents.allocation.verdict import HALF_MOVED, Record, Today, Verdict, count, percent, without
+from workbench.agents.allocation.verdict import (
+    HALF_MOVED,
+    Record,
+    Today,
+    Verdict,
+    count,
+    percent,
+    served_sentence,
+    without,
+)
 from workbench.optimize.transfers import Sent
 
 TOLD = 3  # lines that are told one by one
@@ -158,7 +167,6 @@ def _evidence(transfer: Transfer, today: Today) -> list[str]:
         f"This comes on top of what moves by itself within {limit} of the buffer."
         if transfer.beyond
         else f"At most {limit} of a buffer leaves without a person's word.",
-        "Demand that the first warehouse of its region cannot meet is served by the next ones as far as they "
-        f"can, at {today.policy.allocation.overflow_cost:.2f} a unit and rank; what suppliers will bring is "
-        "not counted.",
+        served_sentence(transfer.target["assumed"], today),
+        "What suppliers will bring is not counted.",
     ]

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from workbench.policy import Policy
@@ -86,6 +87,23 @@ class Today:
     def checked(self, subject: str, *, doubtful: bool) -> str:
         """The subject; one on doubtful SKUs is told apart."""
         return f"{subject}-check" if doubtful else subject
+
+
+def served_sentence(assumed: pd.Series[bool], today: Today) -> str:
+    """Who serves the demand that the moves of some lines meet; `assumed`: lines without a priced way."""
+    priced = (
+        "Without the move each day's demand leaves from the warehouse with stock that costs least, as "
+        "routing prices its ways"
+    )
+    by_rank = (
+        f"no way has a price, so the next warehouse of a region is assumed to cost "
+        f"{today.policy.allocation.overflow_cost:.2f} a unit more than the one before"
+    )
+    if not assumed.any():
+        return f"{priced}."
+    if assumed.all():
+        return f"{by_rank[0].upper()}{by_rank[1:]}."
+    return f"{priced}; for {count(int(assumed.sum()), 'SKU')} {by_rank}."
 
 
 def count(number: int, one: str) -> str:
