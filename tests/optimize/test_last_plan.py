@@ -6,6 +6,7 @@ import pytest
 from tests.benchmarks.routing import NAMES, assignment
 from tests.benchmarks.routing_business import AS_OF, DAY, business, more_orders
 from tests.benchmarks.routing_check import checked
+from workbench.optimize import route_plan
 from workbench.optimize.batch import NONE
 from workbench.optimize.last_plan import NO_PLAN, LastPlan, last_choices
 from workbench.optimize.open_orders import contest
@@ -96,12 +97,18 @@ def test_what_is_kept_is_a_table_of_the_lake(first, sent):
     assert len(validate("planned_ways", kept.ways)) == len(sent)
 
 
-def test_where_most_orders_are_new_all_are_settled_as_without_a_last_plan(tables, first):
-    """Of the last plan only a tenth of the orders is known: its choices bind nobody."""
+def test_where_most_orders_are_new_all_are_settled_as_without_a_last_plan(tables, first, monkeypatch):
+    """Of the last plan only a tenth of the orders is known: its choices bind nobody, not even the one that
+    went by the dearest service, which would stay there if it were kept."""
     kept = first.as_last()
-    few = kept.ways[kept.ways["order_id"] < f"O{ORDERS // 10:07d}"]
+    few = kept.ways[kept.ways["order_id"] < f"O{ORDERS // 10:07d}"].copy()
+    few.loc[few["order_id"] == "O0000012", ["carrier", "service"]] = ["BRAVO", "NEXTDAY"]
     again = planned(tables, LastPlan(kept.prices, few))
     pd.testing.assert_frame_equal(assignment(again), assignment(first))
+
+    monkeypatch.setattr(route_plan, "MOST_NEW", 1.0)
+    bound = assignment(planned(tables, LastPlan(kept.prices, few)))
+    assert bound.loc[bound["order_id"] == "O0000012", "service"].unique().tolist() == ["NEXTDAY"]
 
 
 def test_a_last_plan_that_has_become_dear_is_not_kept():
