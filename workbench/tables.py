@@ -979,9 +979,7 @@ _MADE = (
                 "money per unit",
                 "freight, handling, CO2 equivalent and expected lateness by the cheapest way",
             ),
-            _number(
-                "capacity_price", "money per unit", "what scarce places of the last plan's day add to it"
-            ),
+            _number("places_cost", "money per unit", "what scarce places of the last plan's day add to it"),
         ),
     ),
     Table(

@@ -36,7 +36,7 @@ def costs(**by_lane):
         region, place = lane.split("_")
         serving, capacity = money if isinstance(money, tuple) else (money, 0.0)
         about = {"sku": "A", "region": region, "warehouse": place}
-        rows.append(about | {"serving_cost": serving, "capacity_price": capacity})
+        rows.append(about | {"serving_cost": serving, "places_cost": capacity})
     return table("serving_costs", *rows)
 
 

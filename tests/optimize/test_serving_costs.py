@@ -131,7 +131,7 @@ def test_a_scarce_place_of_the_day_costs_what_the_next_best_way_does_at_most():
     def added(price):
         found = priced(scarcity_prices=table("scarcity_prices", van | {"scarcity_price": price}))
         assert at(found, "E") == pytest.approx(10.5)
-        return found["capacity_price"].tolist()
+        return found["places_cost"].tolist()
 
     assert added(0.4) == pytest.approx([0.4, 0.0])
     assert added(7.0) == pytest.approx([1.0, 0.0])  # by plane

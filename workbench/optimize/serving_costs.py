@@ -66,7 +66,7 @@ def serving_costs(  # noqa: PLR0913 - all that routing knows
     place, key = np.nonzero(np.isfinite(cost))
     rows = keys.iloc[key].assign(warehouse=case.costs.places["warehouse"].to_numpy()[place])
     cost, paid = cost[place, key], paid[place, key]
-    rows = rows.assign(serving_cost=cost, capacity_price=paid - cost)
+    rows = rows.assign(serving_cost=cost, places_cost=paid - cost)
     rows = rows.astype({column.name: column.dtype for column in TABLE.columns})
     return rows.sort_values(list(TABLE.key), ignore_index=True)[TABLE.names]
 

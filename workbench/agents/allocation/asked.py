@@ -57,7 +57,7 @@ def asked_in_turn(
     )
     assumed = rows.groupby("place")["serving_cost"].transform("count") == 0
     cost = rows["serving_cost"].mask(assumed, rows["turn"] * overflow_cost)
-    rows = rows.assign(cost=cost, assumed=assumed, paid=cost + rows["capacity_price"].fillna(0.0))
+    rows = rows.assign(cost=cost, assumed=assumed, paid=cost + rows["places_cost"].fillna(0.0))
     rows = rows[cost.notna()].sort_values(["place", "cost", "turn"], ignore_index=True)
     by_place = rows.groupby("place")
     at, turn = rows["place"].to_numpy(np.int64), by_place.cumcount().to_numpy(np.int64)
