@@ -138,8 +138,24 @@ def _first(quantity, received=0):
 
 @pytest.mark.parametrize(
     ("orders", "left"),
-    [([_first(60)], 1), ([_first(37)], 1), ([_first(36)], 0), ([_first(60, received=24)], 0), ([], 0)],
-    ids=["as before", "a unit too many", "as redirected", "received there", "gone"],
+    [
+        ([_first(60)], 1),
+        ([_first(37)], 1),
+        ([_first(36)], 0),
+        ([_first(36, received=24)], 0),
+        ([_first(60, received=24)], 1),
+        ([_first(60, received=60)], 0),
+        ([], 0),
+    ],
+    ids=[
+        "as before",
+        "a unit too many",
+        "as redirected",
+        "as redirected, and received in part",
+        "received in part there",
+        "received whole there",
+        "gone",
+    ],
 )
 def test_a_redirect_is_confirmed_when_its_first_warehouse_gets_no_more_than_the_rest(ledger, orders, left):
     _released(ledger, redirect(quantity=24, on_order=60))
@@ -147,6 +163,16 @@ def test_a_redirect_is_confirmed_when_its_first_warehouse_gets_no_more_than_the_
     assert len(table) == left
     columns = ["kind", "reference", "supplier", "from_warehouse", "to_warehouse", "quantity"]
     assert table[columns].to_numpy().tolist() == [["redirect", "P1", "S1", "W1", "W2", 24]] * left
+
+
+@pytest.mark.parametrize(("received_on", "left"), [("2026-11-12", 0), ("2026-11-17", 1)])
+def test_what_came_before_a_redirect_was_not_to_come_any_more(ledger, received_on, left):
+    """80 ordered, 20 received: 24 of the 60 to come were redirected, or 20 of the 60 have come since."""
+    _released(ledger, redirect(quantity=24, on_order=60))
+    came = RECEIPT | {"purchase_order_id": "P1", "sku": "A", "warehouse": "W1"}
+    came |= {"received_on": pd.Timestamp(received_on), "quantity_received": 20}
+    files = _files(purchase_orders=[_first(56, received=20)], receipts=[came])
+    assert len(_outstanding(ledger, files)) == left
 
 
 def test_a_released_redirect_counts_until_the_files_show_it_and_once(ledger):

@@ -30,10 +30,10 @@ def outstanding(ledger: Ledger, inputs: Snapshot, policy: Policy, as_of: datetim
 
     A purchase order is confirmed when its id stands in purchase_orders or receipts; a transfer when it stands
     in transfers, or its destination was counted after its arrival; a redirect when the files have no more of
-    the order's line to arrive at its first warehouse than was left there; a shipment when its order line is
-    open no more; a channel's share when the file's figure is nearer to it than to the share before (units are
-    sold in between). A later release on the same order line or share takes the place of an earlier one. Days
-    count from the plan's business day, or from the release's where that is later.
+    the order's line for its first warehouse than was left there, or nothing more to come; a shipment when its
+    order line is open no more; a channel's share when the file's figure is nearer to it than to the share
+    before (units are sold in between). A later release on the same order line or share takes the place of an
+    earlier one. Days count from the plan's business day, or from the release's where that is later.
     """
     rows = _unconfirmed(ledger)
     rows = rows[~_in_files(rows, inputs) & ~_replaced(rows)].copy()
@@ -136,8 +136,15 @@ def _redirect_shown(rows: pd.DataFrame, inputs: Snapshot) -> NDArray[np.bool_]:
     shown = rows.merge(
         orders[[*line, "ordered", "quantity_received"]], on=line, how="left", validate="many_to_one"
     ).fillna({"ordered": 0, "quantity_received": 0})
-    left = shown["on_order"] - shown["quantity"]
-    return np.asarray(shown["ordered"] - shown["quantity_received"] <= left)
+    came = inputs.receipts.rename(
+        columns={"purchase_order_id": "reference", "warehouse": "from_warehouse", "quantity_received": "came"}
+    )
+    before = shown[[*line, "date"]].reset_index(names="row").merge(came, on=line, validate="many_to_many")
+    before = before[before["received_on"] < before["date"]].groupby("row")["came"].sum()
+    # what has come since is part of what was to come, and says nothing of the rest
+    still = shown["ordered"] - before.reindex(shown.index, fill_value=0)
+    whole = shown["ordered"] <= shown["quantity_received"]
+    return np.asarray(whole | (still <= shown["on_order"] - shown["quantity"]))
 
 
 def _line_closed(rows: pd.DataFrame, inputs: Snapshot) -> NDArray[np.bool_]:
