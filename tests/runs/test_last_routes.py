@@ -7,7 +7,7 @@ from tests.rows import table
 from tests.runs.toy_plan import toy_business
 from workbench.optimize.last_plan import NO_PLAN
 from workbench.runs.business import now
-from workbench.runs.last_routes import last_routes
+from workbench.runs.last_routes import last_routes, last_scarcity
 from workbench.runs.step import Step
 
 WAYS = [{"order_id": "1", "line": 1, "parcel": 1, "warehouse": "main", "carrier": "C", "service": "van"}]
@@ -70,3 +70,15 @@ def test_a_plan_that_kept_no_ways_is_not_begun_from(business):
     business.ledger.publish("20261116-1", {}, now())
 
     assert last_routes(start(business, "20261116-2")) is NO_PLAN
+
+
+def test_what_was_scarce_in_the_plan_before_is_read_on_any_later_day_and_recorded(business):
+    assert last_scarcity(start(business, "20261116-0")).empty
+    publish(business, "20261116-1")
+    again = start(business, "20261117-1", day=DAY.replace(day=17))
+
+    assert last_scarcity(again)["scarcity_price"].tolist() == [2.5]
+    again.finish()
+    made = business.ledger.steps("20261116-1")["routing"]["versions"]
+    began = {"scarcity_prices": made["scarcity_prices"]}
+    assert business.ledger.steps("20261117-1")["routing"]["began_from"] == began

@@ -143,10 +143,14 @@ def test_the_next_step_sees_orders_where_todays_redirects_will_put_them(business
     business.ledger.start_run(run, DAY, "redirect", known, business.policy.digest(), now())
     step = open_step("allocation", folder=str(business.folder), run_id=run)
     step.decide(proposals_table([moved]))
+    after = step.after_moves()
     step.finish()
     tables = open_step("replenishment", folder=str(business.folder), run_id=run).tables
     assert tables.stock.set_index("warehouse")["on_order"].to_dict() == {"main": 10, "side": 20}
     assert tables.inbound["quantity"].tolist() == [10, 20]
+    # and so does the step itself, once it has decided
+    pd.testing.assert_frame_equal(after["inbound"], tables.inbound)
+    pd.testing.assert_frame_equal(after["stock"], tables.stock)
 
 
 def test_exploring_before_the_first_plan_says_what_to_do(business):

@@ -140,9 +140,9 @@ def _redirect_shown(rows: pd.DataFrame, inputs: Snapshot) -> NDArray[np.bool_]:
         columns={"purchase_order_id": "reference", "warehouse": "from_warehouse", "quantity_received": "came"}
     )
     before = shown[[*line, "date"]].reset_index(names="row").merge(came, on=line, validate="many_to_many")
-    before = before[before["received_on"] < before["date"]].groupby("row")["came"].sum()
+    then = before[before["received_on"] < before["date"]].groupby("row")["came"].sum()
     # what has come since is part of what was to come, and says nothing of the rest
-    still = shown["ordered"] - before.reindex(shown.index, fill_value=0)
+    still = shown["ordered"] - then.reindex(shown.index, fill_value=0)
     whole = shown["ordered"] <= shown["quantity_received"]
     return np.asarray(whole | (still <= shown["on_order"] - shown["quantity"]))
 

@@ -232,14 +232,26 @@ class Step:
                 detail["code"] = code_version(self.name)
             self.business.ledger.finish_step(self.run_id, self.name, detail, now())
 
+    def after_moves(self) -> dict[str, pd.DataFrame]:
+        """The tables `stock` and `inbound` once the moves that the step carries out have left."""
+        moved = self._moved()
+        if not moved:
+            return {"stock": self.tables.stock, "inbound": self.tables.inbound}
+        return moved | {"stock": without(moved["stock"], self._taken)}
+
     def _count_moves(self) -> None:
         """Let the next steps see stock where the transfers and redirects of this one will put it."""
+        for name, table in self._moved().items():
+            self.write(name, table)
+
+    def _moved(self) -> dict[str, pd.DataFrame]:
+        """Both tables as files and moves make them; none where nothing moves."""
         leaving = carried_out(self._decided, pd.Timestamp(self.as_of))
-        if len(leaving):
-            outstanding = pd.concat([self._snapshot.outstanding, leaving], ignore_index=True)
-            moved = standing(self._snapshot, outstanding, time_zone=self.policy.business.time_zone)
-            for name in ("stock", "inbound"):
-                self.write(name, moved[name])
+        if leaving.empty:
+            return {}
+        outstanding = pd.concat([self._snapshot.outstanding, leaving], ignore_index=True)
+        moved = standing(self._snapshot, outstanding, time_zone=self.policy.business.time_zone)
+        return {name: moved[name] for name in ("stock", "inbound")}
 
     def _earlier(self) -> pd.DataFrame:
         """What earlier plans of the day and earlier steps of this one carried out: limits count it too."""
