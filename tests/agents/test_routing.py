@@ -472,3 +472,11 @@ def test_what_waits_for_stock_could_leave_when_enough_has_arrived():
         "3": None,
     }
     assert {one["order_id"]: one["days_late"] for one in lines} == {"1": 8.0, "2": 4.0, "3": 0.0}
+
+
+@pytest.mark.parametrize(("warehouse", "day"), [("E", "2026-11-22"), ("FAR", None)])
+def test_what_arrives_where_nobody_goes_to_the_region_helps_no_order(warehouse, day):
+    arriving = {"reference": "P1", "kind": "purchase_order", "sku": "A", "confirmed": True, "quantity": 50}
+    arriving |= {"warehouse": warehouse, "promised_on": "2026-11-20"}
+    proposals = plan(line("1", quantity=3), stock=stock(("A", "E", 1, 0)), inbound=table("inbound", arriving))
+    assert only_line(proposals, "HO-no_stock")["expected_on"] == day

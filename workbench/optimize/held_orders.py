@@ -57,8 +57,8 @@ def _restocked(
     quantity = case.lines["quantity"].to_numpy()
     short = ~(left[case.pools.pool] >= quantity[:, None]).any(axis=1)
     waits = case.lines["order"].isin(held.index[held["reason"] == "no_stock"]).to_numpy()
-    lines = case.lines.loc[short & waits, ["sku", "quantity", "promised_on", "order"]]
-    days = restocked_on(lines, inbound, today)
+    lines = case.lines.loc[short & waits, ["sku", "region", "quantity", "promised_on", "order"]]
+    days = restocked_on(lines, inbound, case.costs.ways[["region", "warehouse"]].drop_duplicates(), today)
     by_order = days.groupby(lines["order"])
     last = by_order.max().where(by_order.count() == by_order.size())
     found: pd.Series[pd.Timestamp] = last.reindex(held.index).astype("datetime64[us]")
