@@ -88,9 +88,15 @@ def test_stock_in_the_wrong_warehouse_moves_by_itself_within_the_guardrail(propo
 
 def test_the_best_move_beyond_the_guardrail_waits(proposals):
     beyond = proposals[proposals["kind"].eq("transfer") & proposals["decision"].eq("escalated")]
-    row = beyond[beyond["skus"].map(lambda skus: skus == ["PET-012"])].iloc[0]
+    row = beyond[beyond["skus"].map(lambda skus: skus == ["LIN-024"])].iloc[0]
     assert row["buffer_share"] > 0.2
     assert "buffer_share_limit" in row["decision_reason"]
+
+
+def test_what_routing_serves_from_next_door_for_little_more_stays_where_it_is(proposals):
+    # the east lacks PET-012 at MDT; routing sends it from CMH, where it lies, for less than a lane costs
+    moves = proposals[proposals["kind"] == "transfer"]
+    assert not any("PET-012" in skus for skus in moves["skus"])
 
 
 def test_the_order_keyed_for_the_wrong_warehouse_is_redirected_and_counts_there(proposals, snapshot):

@@ -74,7 +74,7 @@ RATES = {
     "TBL-018": 5.0,
     **dict.fromkeys(DOUBTFUL, 0.06),
 }
-# stock in the wrong warehouse: one move inside a fifth of the buffer, one that wants far more
+# stock in the wrong warehouse: one is moved, the other is served from next door for less than a move costs
 MISPLACED = {
     "OUT-004": {"RNO": 4, "DFW": 160, "MDT": 620, "CMH": 0},
     "PET-012": {"RNO": 6, "DFW": 170, "MDT": 8, "CMH": 330},
