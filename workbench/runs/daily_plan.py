@@ -75,9 +75,11 @@ def plan(
     Raises ParameterError, AlreadyRunning, GateStop, AlreadyPublished or StepFailed; until the manifest row is
     committed the last published plan stays live.
     """
+    notebooks = [NOTEBOOKS / name for name in STEPS.values()]
+    parameters_for(notebooks, given)  # a fault of theirs is told before anything is written
+    weighed(business.policy, given)
     given = with_pick(business, day, given, say)
-    chosen = parameters_for([NOTEBOOKS / name for name in STEPS.values()], given)
-    weighed(business.policy, given)  # so that a fault of theirs, too, is told before anything has begun
+    chosen = parameters_for(notebooks, given)
     if scheduler:
         cluster.connect(scheduler).close()  # a fault of it is told before anything has begun
     for sentence in expired_delegations(business.policy, day):
