@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
 from workbench.optimize.batch import NONE
-from workbench.optimize.contest import Contest, Taken
+from workbench.optimize.contest import Contest, Prices, Taken
 from workbench.optimize.settlement import settle
 
 SPLIT = 22.56, 8.34, 7.57  # one parcel, and two: a published example of an order worth splitting
@@ -137,13 +137,38 @@ def sent(*ways):
     return Taken(*(np.array(part)[:, None] for part in zip(*rows, strict=True)))
 
 
-def test_what_was_chosen_stays_where_there_is_enough():
-    """The first could go at 1, and has gone at 5 before; the second is new."""
-    case = contest([[[1, 2]], [[5, 9]]], [9, 9])
+def test_what_was_chosen_stays_where_nothing_better_is_left():
+    """The first has gone at 5 before and could go at 4.99, which is not worth a look; the second is new."""
+    case = contest([[[4.99, 2]], [[5, 9]]], [9, 9])
     taken, _, found = settle(case, kept=sent((1, 0), None))
     assert taken.place.ravel().tolist() == [1, 0]
     assert found.cost == pytest.approx(7.0)
-    assert found.bound == pytest.approx(3.0)  # on all orders: the least possible is 1 + 2
+    assert found.bound == pytest.approx(6.99)  # on all orders: the least possible is 4.99 + 2
+
+
+def test_who_is_better_served_by_stock_that_has_grown_is_settled_anew():
+    """Both went from W, at 5 and 9, when E had nothing; of the one unit there now the second saves 7."""
+    before = sent((1, 0), (1, 0))
+    kept, _, _ = settle(contest([[[1, 2]], [[5, 9]]], [0, 9]), kept=before)
+    assert kept.place.ravel().tolist() == [1, 1]
+    taken, _, found = settle(contest([[[1, 2]], [[5, 9]]], [1, 9]), kept=before)
+    assert taken.place.ravel().tolist() == [1, 0]
+    assert found.cost == pytest.approx(7.0)
+
+
+def test_a_price_of_before_holds_nobody_back_from_stock_that_has_grown():
+    """A unit at E was worth 8 when the second got the only one; of five now, the first may go at 1, not 5."""
+    case = contest([[[1, 2]], [[5, 9]]], [5, 9])
+    start = Prices(np.array([8.0, 0.0]), np.zeros(2), np.zeros((2, 1)))
+    taken, _, _ = settle(case, start, sent((1, 0), (0, 0)))
+    assert taken.place.ravel().tolist() == [0, 0]
+
+
+def test_an_order_of_which_a_part_alone_could_leave_from_elsewhere_stays():
+    """E has grown by one unit, and the order wants two: it could not leave from there at 1."""
+    case = contest([[[1]], [[5]]], [1, 2], quantity=[2])
+    taken, _, _ = settle(case, kept=sent((1, 0)))
+    assert taken.place.ravel().tolist() == [1]
 
 
 def test_who_wants_what_a_new_order_makes_scarce_is_settled_anew():

@@ -1,15 +1,17 @@
 """What is scarce is priced for all orders together, then every order gets its parcels and their ways.
 
 After an earlier settlement of nearly the same orders only some are settled anew: those without a choice that
-still holds, and all who want a SKU that these make scarce. The others keep their choice.
+still holds, those whom stock that is left would serve better, and all who want a SKU that these make scarce.
+The others keep their choice.
 """
 
 from __future__ import annotations
 
 import numpy as np
+from scipy.sparse import csr_array
 
 from workbench.optimize.assignment import NEIGHBOURHOODS, Assignment, assign
-from workbench.optimize.batch import NONE, Floats, Mask
+from workbench.optimize.batch import NONE, Floats, Ints, Mask, least
 from workbench.optimize.contest import Contest, Prices, Taken
 from workbench.optimize.dual_ascent import FIRST_STEP, ROUNDS, Priced, ascend
 from workbench.optimize.waiting import certified
@@ -17,6 +19,7 @@ from workbench.optimize.worthwhile import worthwhile
 
 AGAIN_STEP = 0.03  # of an order's mean cost, from prices that were good before
 AGAIN_ROUNDS = 80
+WORTH_A_LOOK = 0.001  # of what waiting costs an order: by so much less another way must serve it
 AGAIN_NEIGHBOURHOODS = 12  # solved exactly when only some orders are settled
 
 
@@ -45,7 +48,7 @@ def settle(
 
 def _settle_some(contest: Contest, begin: Floats, kept: Taken) -> tuple[Taken, Prices, Assignment]:
     """As `settle`, of the orders that must be, with what the others leave to them."""
-    free, scarce = _to_settle(contest, kept)
+    free, scarce = _to_settle(contest, kept, begin)
     order, number = np.nonzero((kept.parcel != NONE) & ~free[:, None])
     parcel, place, service = (part[order, number] for part in kept)
     cost = float(contest.cost[place, service, parcel].sum(dtype=np.float64))
@@ -103,17 +106,18 @@ def _assigned(contest: Contest, priced: Priced, neighbourhoods: int) -> tuple[Ta
     return Taken(*(np.append(part, NONE)[found.option] for part in way)), found
 
 
-def _to_settle(contest: Contest, kept: Taken) -> tuple[Mask, Mask]:
+def _to_settle(contest: Contest, kept: Taken, begin: Floats) -> tuple[Mask, Mask]:
     """Orders, (orders,), that are to be settled, and the scarce SKUs, (skus,), whose prices they change.
 
-    Those without a choice or with one that draws on more than there is, and all who want a SKU of theirs
-    of which no more is free than is wanted.
+    Those without a choice or with one that draws on more than there is, those whom what is left would serve
+    better, and all who want a SKU of theirs of which no more is free than is wanted.
     """
     order, number = np.nonzero(kept.parcel != NONE)
     parcel, place, service = (part[order, number] for part in kept)
     free: Mask = (kept.parcel == NONE).all(axis=1)
-    over = contest.used(parcel, place, service) > contest.capacity
-    free[order[contest.drawing(parcel, place, service, over)]] = True
+    left = contest.capacity - contest.used(parcel, place, service)
+    free[order[contest.drawing(parcel, place, service, left < 0)]] = True
+    free |= _better_served(contest, kept, left, begin)
     inside = np.flatnonzero(contest.line_order != NONE)
     asks = inside[free[contest.line_order[inside]]]
     asked = np.bincount(contest.sku[contest.pool[asks]].ravel() + 1, minlength=len(contest.wanted) + 1)[1:]
@@ -121,6 +125,36 @@ def _to_settle(contest: Contest, kept: Taken) -> tuple[Mask, Mask]:
     wants = np.append(scarce, False)[contest.sku[contest.pool[inside]]].any(axis=1)
     free[contest.line_order[inside[wants]]] = True
     return free, scarce
+
+
+def _better_served(contest: Contest, kept: Taken, left: Floats, begin: Floats) -> Mask:
+    """Orders, (orders,), that stock which is `left` (resources,), perhaps grown, would serve for less.
+
+    At the prices to `begin` from, but that what is left over costs nothing; what an order draws on now it
+    could draw on again. One sent at 5 that could go at 1 from where units are left is told, and stays where
+    none are.
+    """
+    order, number = np.nonzero(kept.parcel != NONE)
+    parcel, place, service = (part[order, number] for part in kept)
+    prices = contest.prices(np.where(left > 0, 0.0, begin))
+    lacks = contest.quantity[:, None] > left[contest.pool]
+    own = csr_array(contest.inside[parcel])
+    lacks[own.indices, np.repeat(place, np.diff(own.indptr))] = False
+    paid = contest.by_place(prices)
+    paid[(contest.inside @ lacks.astype(np.float32)).T > 0] = np.inf
+    plans = np.append(paid.min(axis=0), 0.0)[contest.plan_parcels].sum(axis=1)
+    pays = np.bincount(
+        order, _paid(contest, prices, parcel, place, service), minlength=len(contest.hold_cost)
+    )
+    better: Mask = pays - least(plans, contest.plan_order)[0] > WORTH_A_LOOK * contest.hold_cost
+    return better
+
+
+def _paid(contest: Contest, prices: Prices, parcel: Ints, place: Ints, service: Ints) -> Floats:
+    """Cost of parcels by these ways, prices included, (parcels,)."""
+    stock = (contest.drawn[parcel] @ prices.pool[contest.pool])[np.arange(len(parcel)), place]
+    paid: Floats = contest.cost[place, service, parcel] + stock
+    return paid + prices.warehouse[place] + prices.service[place, service]
 
 
 def _scarce(contest: Contest) -> Mask:
