@@ -37,10 +37,11 @@ def sense_demand(
 
     A forecast's cost in a path is what its units too many or too few cost; the alternatives are the recent
     weeks going on (doing nothing) and the runner-up model, or half of the way where there is none. `doubtful`
-    SKUs, whose inputs are in question, get a routine proposal of their own (AF-…-check).
+    SKUs, whose inputs are in question, get a routine proposal of their own (AF-…-check). Beside the common
+    columns: `in_all`, what comes without it of all its lines together.
     """
     if demand_paths.empty:
-        return proposals_table([])
+        return proposals_table([]).assign(in_all=pd.Series(dtype="object"))
     outlook = outlook_of(demand_paths, demand_models, prices, channels, policy, as_of)
     spiking = pd.MultiIndex.from_frame(outlook.series[PAIR]).isin(pd.MultiIndex.from_frame(spikes[PAIR]))
     unseen = outlook.of(outlook.series["never_seen"] & ~spiking)
