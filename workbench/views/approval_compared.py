@@ -7,7 +7,7 @@ from typing import Any
 
 from workbench.views.approval_setting import Setting
 from workbench.views.lines import standing_lines
-from workbench.views.numerals import NOTHING, money, number, percent, units
+from workbench.views.numerals import NOTHING, money, number, percent, sentence, units
 
 # what tells the lines of a proposal apart, where they have it
 KEY = (
@@ -29,7 +29,7 @@ Proposal = Mapping[Any, Any]
 def compared(before: Proposal, now: Proposal, setting: Setting) -> list[list[str]]:
     """What changed, then and now, in words; the first row says it where nothing did."""
     pairs = {
-        "Action": [str(proposal["title"]) for proposal in (before, now)],
+        "Action": [sentence(proposal["title"]) for proposal in (before, now)],
         "At risk": [money(proposal["money_at_risk"], setting.currency) for proposal in (before, now)],
         "Value": [money(proposal["value"], setting.currency) for proposal in (before, now)],
         "Quantity": [units(proposal["quantity"]) for proposal in (before, now)],

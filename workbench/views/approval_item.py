@@ -15,7 +15,7 @@ from workbench.views.approval_quality import flags
 from workbench.views.approval_queue import milliseconds, stands, text, under
 from workbench.views.approval_setting import Record, Setting
 from workbench.views.lines import standing_lines
-from workbench.views.numerals import MINUS, NOTHING, clock, count, money, percent, units
+from workbench.views.numerals import MINUS, NOTHING, clock, count, money, percent, sentence, units
 from workbench.views.numerals import day as written_day
 from workbench.views.words import BY_A_PERSON, WAITING, spoken
 
@@ -30,15 +30,15 @@ def item(proposal: Mapping[Any, Any], setting: Setting, may_not: str | None = No
     lines = standing_lines(proposal)
     return {
         "id": proposal["proposal_id"],
-        "title": proposal["title"],
+        "title": sentence(proposal["title"]),
         "under": f"{under(proposal)} · {proposal['subject']} · {spoken(proposal['reason'])}",
         "facts": _facts(proposal, setting),
         "stands": stands(proposal, setting.time_zone) + ".",
-        "why": text(proposal["decision_reason"]),
-        "if_nothing": proposal["if_nothing"],
+        "why": sentence(text(proposal["decision_reason"])),
+        "if_nothing": sentence(proposal["if_nothing"]),
         "prospect": prospect(proposal, setting),
         "alternatives": _alternatives(proposal, setting.currency),
-        "evidence": [str(sentence) for sentence in proposal["evidence"]],
+        "evidence": [sentence(told) for told in proposal["evidence"]],
         "as_of": _instant(setting.as_of, setting),
         "flags": flags(proposal, setting),
         "today": today_of(proposal),
@@ -50,7 +50,7 @@ def item(proposal: Mapping[Any, Any], setting: Setting, may_not: str | None = No
         and proposal["kind"] not in FIXED_KINDS
         and proposal["decision"] in WAITING,
         "may": [] if may_not else _may(proposal),
-        "may_not": may_not or "",
+        "may_not": sentence(may_not or ""),
         "expires": milliseconds(proposal.get("expires_at")),
     }
 
@@ -100,7 +100,7 @@ def _alternatives(proposal: Mapping[Any, Any], currency: str) -> list[list[str]]
     rows = [["As proposed", money(base, currency), NOTHING]]
     for action, cost in sorted(others, key=lambda other: other[1]):
         sign = "+" if cost >= base else MINUS
-        rows.append([action, money(cost, currency), f"{sign}{money(abs(cost - base), currency)}"])
+        rows.append([sentence(action), money(cost, currency), f"{sign}{money(abs(cost - base), currency)}"])
     return rows
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from workbench.authority.people import refusal
 from workbench.views.approval_setting import Record, Setting
-from workbench.views.numerals import clock, money, units
+from workbench.views.numerals import clock, money, sentence, units
 from workbench.views.words import BY_A_PERSON, DECISIONS, WAITING, spoken
 
 
@@ -32,9 +32,9 @@ def row(proposal: Mapping[Any, Any], setting: Setting) -> Record:
         "supplier": supplier_of(proposal),
         "rule": spoken(text(proposal.get("rule"))),
         "skus": list(proposal["skus"]),
-        "title": proposal["title"],
+        "title": sentence(proposal["title"]),
         "under": under(proposal),
-        "why": _why(proposal, setting),
+        "why": sentence(_why(proposal, setting)),
         "waits": waits,
         "risk": round(float(proposal["money_at_risk"]), 2),
         "value": round(float(proposal["value"]), 2),
@@ -102,3 +102,12 @@ def milliseconds(instant: Any) -> int | None:
 def text(value: Any) -> str:
     """A text that may be missing."""
     return "" if value is None or pd.isna(value) else str(value)
+
+
+def as_shown(name: str, value: str) -> str:
+    """A value of an address as the queue has it: agents and rules are spoken, all else is as it is.
+
+    >>> as_shown("agent", "demand_sensing"), as_shown("sku", "A_1")
+    ('Demand sensing', 'A_1')
+    """
+    return spoken(value) if name in ("agent", "rule") else value

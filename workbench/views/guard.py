@@ -14,6 +14,7 @@ import traitlets
 from IPython import get_ipython
 
 from workbench.errors import WorkbenchError
+from workbench.views.numerals import sentence as written
 
 log = logging.getLogger(__name__)
 
@@ -69,8 +70,8 @@ class AnsweringWidget(anywidget.AnyWidget):
             return
         said = {"text": "", "tone": "good"}
 
-        def refuse(sentence: str) -> None:
-            said.update(text=sentence, tone="wrong")
+        def refuse(refusal: str) -> None:
+            said.update(text=written(refusal), tone="wrong")
 
         def act() -> None:
             said["text"] = self.act(message)
@@ -83,4 +84,4 @@ class AnsweringWidget(anywidget.AnyWidget):
 
     def warn(self, sentence: str) -> None:
         """Say what went wrong that nobody asked for; the last question keeps its number."""
-        self.answer = {"text": sentence, "tone": "wrong", "number": self.answer.get("number", 0)}
+        self.answer = {"text": written(sentence), "tone": "wrong", "number": self.answer.get("number", 0)}

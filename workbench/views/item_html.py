@@ -14,7 +14,7 @@ from workbench.views.item import Choice
 from workbench.views.lines import standing_lines
 from workbench.views.notices import alone, notice
 from workbench.views.numerals import SPACE, clock, day
-from workbench.views.tables_html import Heading, code, figure, share, table_html, text
+from workbench.views.tables_html import Heading, code, figure, share, table_html, text, told
 from workbench.views.tables_html import date as written
 from workbench.views.words import DECISIONS
 
@@ -155,10 +155,10 @@ def decisions_html(
         "decided_at": Heading("When", write=instant),
         "decided_by": code("By"),
         "decision": Heading("Decision", write=lambda decision: str(DECISIONS.get(decision, decision))),
-        "title": text("What was proposed"),
+        "title": told("What was proposed"),
         "units": figure("Of it", "units"),
         "money_at_risk": figure("At risk", currency),
-        "decision_reason": text("Why"),
+        "decision_reason": told("Why"),
         "plan": text("Plan"),
     }
     return table_html(rows, headings, "No agent has proposed anything for it.")

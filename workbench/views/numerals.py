@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -11,6 +12,7 @@ THIN = "\u202f"  # between thousands; like the next one it never breaks over two
 SPACE = "\u00a0"  # between a number and its unit
 MINUS = "\u2212"
 NOTHING = "–"
+_WITH_COMMAS = re.compile(r"(?<![\d.,])\d{1,3}(?:,\d{3})+(?!\d)")
 
 
 def number(value: float, digits: int = 0) -> str:
@@ -24,6 +26,15 @@ def number(value: float, digits: int = 0) -> str:
     rounded = round(float(value), digits)
     text = f"{abs(rounded):,.{digits}f}".replace(",", THIN)
     return f"{MINUS}{text}" if rounded < 0 else text
+
+
+def sentence(text: object) -> str:
+    """A sentence that an agent recorded, its numbers as pages write them.
+
+    >>> sentence("Order 6,072 units for 39,828.50 USD, of A,100 too.")
+    'Order 6\u202f072 units for 39\u202f828.50 USD, of A,100 too.'
+    """
+    return _WITH_COMMAS.sub(lambda found: found[0].replace(",", THIN), str(text))
 
 
 def units(value: float) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from workbench.views.numerals import NOTHING, SPACE, day, number, percent
+from workbench.views.numerals import NOTHING, SPACE, day, number, percent, sentence
 from workbench.views.words import spoken
 
 Writer = Callable[[Any], str]
@@ -28,6 +28,11 @@ class Heading:
 def text(heading: str) -> Heading:
     """A column of text."""
     return Heading(heading)
+
+
+def told(heading: str) -> Heading:
+    """A column of sentences that agents recorded."""
+    return Heading(heading, write=sentence)
 
 
 def code(heading: str) -> Heading:

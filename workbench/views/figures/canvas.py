@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
+from textwrap import wrap
 from typing import Any
 
 import pandas as pd
@@ -15,15 +16,16 @@ import plotly.graph_objects as go
 from workbench.views.look import ACCENT, BARE, LINE, MUTED, QUIET, TEMPLATE
 from workbench.views.numerals import number
 
+WIDEST = 88  # letters of a note in a line: a figure may be half as wide as a page of 1280 pixels
+
 
 def canvas(title: str, note: str = "", *, across: bool = False) -> go.Figure:
     """An empty figure with its title and, smaller below it, the unit or how to read it.
 
     `across`: its bars run from left to right, a name beside each.
     """
-    text = (
-        f"{plain(title)}<br><span style='font-size:12px;font-weight:400;color:{MUTED}'>{plain(note)}</span>"
-    )
+    lines = "<br>".join(plain(line) for line in wrap(note, WIDEST))
+    text = f"{plain(title)}<br><span style='font-size:12px;font-weight:400;color:{MUTED}'>{lines}</span>"
     figure = go.Figure(layout={"template": TEMPLATE, "title": {"text": text}})
     if across:
         figure.update_yaxes(showgrid=False).update_xaxes(showgrid=True, tickformat=",", nticks=6)
@@ -32,7 +34,7 @@ def canvas(title: str, note: str = "", *, across: bool = False) -> go.Figure:
 
 def nothing(title: str, sentence: str) -> go.Figure:
     """A figure that has nothing to show and says why."""
-    figure = canvas(title).update_layout(height=BARE, title_y=0.92)
+    figure = canvas(title).update_layout(height=BARE)
     figure.update_xaxes(visible=False)
     figure.update_yaxes(visible=False)
     return figure.add_annotation(

@@ -37,7 +37,10 @@ def stock_projection(
     panels = make_subplots(
         cols=len(codes), shared_yaxes=True, subplot_titles=[place(c, warehouses, "warehouse") for c in codes]
     )
+    bare = not own["q0900"].any() and points is None
     note = "units on hand by days from now; the band holds 80 % of the sample paths"
+    if bare:
+        note += ": on nine of ten nothing is there"
     if points is not None:
         note += "; the reorder point counts orders on the way too"
     figure = go.Figure(panels).update_layout(canvas(title, note).layout)
@@ -52,6 +55,8 @@ def stock_projection(
         ]
         figure.add_traces(traces, rows=1, cols=column)
     figure.update_annotations(font={"size": 12, "color": MUTED})
+    if bare:
+        figure.update_yaxes(range=[0, 1], tickvals=[0])
     return _once(figure.update_yaxes(rangemode="tozero").update_layout(margin_t=112, legend_y=1.09))
 
 
