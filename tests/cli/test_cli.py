@@ -3,6 +3,7 @@ from typer.testing import CliRunner
 
 from tests.runs.toy_plan import toy_business, use_notebooks
 from workbench.cli import app
+from workbench.cli.agents import shadow_compared
 from workbench.runs import daily_plan
 
 run = CliRunner().invoke
@@ -137,3 +138,20 @@ def test_an_agent_is_stopped_from_the_shell_and_goes_on(folder):
     assert run(app, ["agents", "resume", "replenishment", *because]).exit_code == 0
     refused = run(app, ["agents", "promote", "replenishment", "purchase_order", "--folder", str(folder)])
     assert "No promotion of replenishment on purchase_order is proposed" in refused.output
+
+
+def test_what_stood_in_the_shadow_is_printed_beside_what_people_did(folder):
+    policy = folder / "policy.toml"
+    policy.write_text(policy.read_text().replace('purchase_order = "guarded"', 'purchase_order = "shadow"'))
+    _plan(folder)
+    told = run(app, ["agents", "levels", "--folder", str(folder)]).output
+    assert "purchase_order in the shadow: 1 proposed; it is compared with the next day's files." in told
+
+
+def test_the_shadow_is_compared_in_counts_with_their_interval_and_in_money():
+    """8 of 10: 80 %, and by Wilson 49 to 94 %."""
+    row = {"agent": "routing", "kind": "shipment", "proposals": 12, "n": 10, "right": 8}
+    assert shadow_compared(row | {"proposed": 1_200.0, "done": 900.0}, "USD") == (
+        "routing shipment in the shadow: 12 proposed, 10 compared with what people did, 80.0% done as "
+        "proposed (49% to 94% with 95 %); worth 1,200 USD as proposed, 900 USD as done."
+    )

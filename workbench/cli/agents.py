@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Any
 
 import typer
 
@@ -16,16 +17,36 @@ Reason = Annotated[str, typer.Option(help="why, in your own words; it is kept")]
 
 @app.command()
 def levels(folder: Folder = "") -> None:
-    """Print the level of every agent and kind of decision, and what is proposed."""
+    """Print the level of every agent and kind of decision, what is proposed, and how its shadow did."""
     from workbench.runs.business import Business
+    from workbench.runs.shadowed import shadow_record
 
     with speaking():
-        rows = Business(folder, read_only=True).desk.levels().to_dict("records")
+        business = Business(folder, read_only=True)
+        rows = business.desk.levels().to_dict("records")
+        shadowed = shadow_record(business).to_dict("records")
     for row in rows:
         which, proposed = f"{row['agent']} {row['kind']}", row["proposed"]
         stopped = ", stopped" if row["stopped"] else ""
         offered = f"; {proposed} is proposed: workbench agents promote {which}" if proposed else ""
         out.print(f"{which}: {row['level']}{stopped}{offered}")
+    for row in shadowed:
+        out.print(shadow_compared(row, business.policy.business.base_currency))
+
+
+def shadow_compared(row: Mapping[Any, Any], currency: str) -> str:
+    """What an agent proposed in the shadow beside what people did, as the scorecard has it."""
+    from workbench.formulas.proportions import wilson
+
+    told = f"{row['agent']} {row['kind']} in the shadow: {row['proposals']:,.0f} proposed"
+    if not row["n"]:
+        return f"{told}; it is compared with the next day's files."
+    low, high = wilson(int(row["right"]), int(row["n"]))
+    return (
+        f"{told}, {row['n']:,.0f} compared with what people did, {row['right'] / row['n']:.1%} done as "
+        f"proposed ({low:.0%} to {high:.0%} with 95 %); worth {row['proposed']:,.0f} {currency} as proposed, "
+        f"{row['done']:,.0f} {currency} as done."
+    )
 
 
 @app.command()

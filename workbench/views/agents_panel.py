@@ -13,7 +13,7 @@ from workbench.errors import LedgerError
 from workbench.policy import Policy
 from workbench.views import show
 from workbench.views.guard import AnsweringWidget, guarded
-from workbench.views.scorecard import on_the_way
+from workbench.views.progress import on_the_way
 from workbench.views.widget_source import source_of
 from workbench.views.words import spoken
 

@@ -12,6 +12,7 @@ from workbench.formulas.proportions import wilson
 from workbench.policy import Policy, ScorecardPolicy
 from workbench.tables import AGENTS
 from workbench.views.numerals import NOTHING, count, day, number, percent
+from workbench.views.progress import on_the_way
 from workbench.views.tables_html import Heading, code, figure, table_html
 from workbench.views.tiles import Tile
 from workbench.views.words import spoken
@@ -19,6 +20,7 @@ from workbench.views.words import spoken
 BINS = 10  # of claimed confidence
 ANSWERS = ("approved", "amended", "changed", "rejected")
 NOT_YET = "no decision has matured yet"
+OF_KIND = {"agent": code("Agent"), "kind": code("Kind of decision")}
 
 
 def record(proposed: pd.DataFrame, decided: pd.DataFrame) -> pd.DataFrame:
@@ -229,16 +231,22 @@ def _waiting_tile(maturing: pd.DataFrame, today: date) -> Tile:
 def accuracy_html(outcomes: pd.DataFrame, currency: str, empty: str) -> str:
     """Accuracy and regret by agent and kind."""
     headings = {
-        "agent": code("Agent"),
-        "kind": code("Kind of decision"),
-        "n": figure("Matured"),
-        "share": Heading("Right", write=lambda share: percent(share, 1), right=True),
-        "interval": Heading("95 % interval", right=True),
+        **OF_KIND,
+        **_counted("Matured", "Right"),
         "regret": figure("Regret", currency),
         "best": figure("Cost of the best alternatives", currency),
     }
     rows = accuracy(outcomes)
     return table_html(rows.assign(interval=_intervals(rows)), headings, empty)
+
+
+def _counted(counted: str, share: str) -> dict[str, Heading]:
+    """Headings of how many were counted, the share that was right, and its interval."""
+    return {
+        "n": figure(counted),
+        "share": Heading(share, write=lambda value: percent(value, 1), right=True),
+        "interval": Heading("95 % interval", right=True),
+    }
 
 
 def _intervals(rows: pd.DataFrame) -> list[str]:
@@ -251,12 +259,9 @@ def _intervals(rows: pd.DataFrame) -> list[str]:
 def shadow_html(rows: pd.DataFrame, currency: str) -> str:
     """What agents proposed in the shadow beside what people did; `rows` as from `runs.shadowed`."""
     headings = {
-        "agent": code("Agent"),
-        "kind": code("Kind of decision"),
+        **OF_KIND,
         "proposals": figure("Proposed in the shadow"),
-        "n": figure("Compared with what people did"),
-        "share": Heading("Done as proposed", write=lambda share: percent(share, 1), right=True),
-        "interval": Heading("95 % interval", right=True),
+        **_counted("Compared with what people did", "Done as proposed"),
         "proposed": figure("Worth as proposed", currency),
         "done": figure("Worth as done", currency),
         "more": figure("People spent more", currency),
@@ -272,36 +277,10 @@ def autonomy_html(progress: pd.DataFrame, policy: Policy) -> str:
     """Level by agent and kind, and what is missing to the next; `progress` as from the authority."""
     stands = np.where(progress["stopped"], "stopped by a person", progress["level"].map(spoken))
     headings = {
-        "agent": code("Agent"),
-        "kind": code("Kind of decision"),
+        **OF_KIND,
         "stands": Heading("Level"),
         "counted": Heading("Matured since its last change", right=True),
         "bar": Heading("Surely right, against the bar", right=True),
         "missing": Heading("Missing to the next level"),
     }
     return table_html(progress.assign(stands=stands, **on_the_way(progress, policy)), headings, "")
-
-
-def on_the_way(progress: pd.DataFrame, policy: Policy) -> dict[str, list[str]]:
-    """How far each row of the authority's `progress` is from the next level, in words."""
-    rules = policy.autonomy
-    return {
-        "counted": [f"{number(n)} of {number(rules.least_decisions)}" for n in progress["matured"]],
-        "bar": [
-            f"{percent(low, 1) if pd.notna(low) else NOTHING} against {percent(rules.bar)}"
-            for low in progress["low"]
-        ],
-        "missing": [
-            _missing(level, more) for level, more in zip(progress["level"], progress["missing"], strict=True)
-        ],
-    }
-
-
-def _missing(level: str, more: int | None) -> str:
-    if level == "autonomous":
-        return "the highest level"
-    if pd.isna(more):
-        return "too far from the bar"
-    if more == 0:
-        return "nothing: a person may promote it"
-    return count(more, "more that is right", "more, if all are right")
