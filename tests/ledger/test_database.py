@@ -3,9 +3,12 @@ import sqlite3
 from contextlib import closing
 
 import pytest
+from sqlalchemy import text
 
+from tests.ledger.databases import database
 from tests.ledger.making import AT, RUN, new_ledger, order, publish
 from workbench.errors import LedgerError
+from workbench.ledger.database import open_database, reading
 from workbench.ledger.ledger import Ledger
 
 
@@ -84,3 +87,37 @@ def test_a_ledger_from_before_a_column_came_gets_it_blank_and_its_chain_stays_wh
     ledger = new_ledger(tmp_path)
     assert ledger.proposals(RUN)["reason_code"].isna().all()
     assert ledger.verify() is None
+
+
+def _sessions(engine, number, told=None):
+    """The database's own number of our session, in so many transactions."""
+    seen = []
+    for _ in range(number):
+        with reading(engine) as connection:
+            seen.append(connection.scalar(text("SELECT pg_backend_pid()")))
+    if told is not None:
+        told.put(seen)
+    return seen
+
+
+def test_on_postgresql_a_process_logs_in_once_and_a_forked_one_for_itself(tmp_path):
+    with database("postgresql", tmp_path) as url:
+        engine = open_database(url)
+        (ours,) = set(_sessions(engine, 3))
+        fork = multiprocessing.get_context("fork")
+        told = fork.Queue()
+        child = fork.Process(target=_sessions, args=(engine, 3, told))
+        child.start()
+        (theirs,) = set(told.get())
+        child.join()
+        assert theirs != ours
+        assert _sessions(engine, 1) == [ours]
+
+
+def test_a_session_that_the_server_has_ended_is_opened_anew(tmp_path):
+    with database("postgresql", tmp_path) as url:
+        engine, other = open_database(url), open_database(url)
+        (ours,) = _sessions(engine, 1)
+        with reading(other) as connection:
+            connection.execute(text("SELECT pg_terminate_backend(:session)"), {"session": ours})
+        assert _sessions(engine, 1) != [ours]

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, Engine, NullPool, create_engine, event, inspect, text
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, DisconnectionError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.schema import CreateColumn
 
 from workbench.errors import AlreadyDecided, LedgerError, StateMoved
 from workbench.ledger.schema import METADATA
 
 BUSY_TIMEOUT_MS = 30_000
-ONE_WRITER = text("SELECT pg_advisory_xact_lock(20261116)")  # a number of our own; held until the commit
-PATIENCE = text(f"SELECT set_config('lock_timeout', '{BUSY_TIMEOUT_MS}', true)")
+# how long to wait, then the lock, under a number of our own; held until the commit
+ONE_WRITER = text(
+    f"SELECT set_config('lock_timeout', '{BUSY_TIMEOUT_MS}', true), pg_advisory_xact_lock(20261116)"
+)
 
 # what the doors of doors.sql answer, by their error codes
 REFUSALS = {"WB001": AlreadyDecided, "WB002": StateMoved, "WB003": LedgerError}
@@ -73,17 +77,36 @@ def _lacking(connection: Connection) -> list[str]:
 def connected(url: str) -> Engine:
     """The database behind a URL as it is.
 
-    No connection outlives its transaction, so that a SQLite file can be copied while nobody writes, and a
-    process may fork. Raises LedgerError for a URL that names no database.
+    On SQLite no connection outlives its transaction, so that the file can be copied while nobody writes. On
+    PostgreSQL, where logging in costs more than a decision, one is kept; a process that was forked makes its
+    own. Raises LedgerError for a URL that names no database.
     """
     try:
-        engine = create_engine(url, poolclass=NullPool)
+        keeps = make_url(url).get_backend_name() == "postgresql"
+        kept = (
+            {"pool_size": 1, "max_overflow": -1, "pool_pre_ping": True} if keeps else {"poolclass": NullPool}
+        )
+        engine = create_engine(url, **kept)
     except (ArgumentError, NoSuchModuleError, ImportError) as error:
         raise LedgerError(f"The ledger cannot be opened: {error}; give a database URL.") from error
+    if keeps:
+        event.listen(engine, "connect", _note_process)
+        event.listen(engine, "checkout", _refuse_of_another_process)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _note_process(_connection: Any, record: Any) -> None:
+    record.info["process"] = os.getpid()
+
+
+def _refuse_of_another_process(_connection: Any, record: Any, proxy: Any) -> None:
+    """Leave the parent's connection to the parent; the pool then makes another."""
+    if record.info["process"] != os.getpid():
+        record.dbapi_connection = proxy.dbapi_connection = None
+        raise DisconnectionError
 
 
 @contextmanager
@@ -105,7 +128,6 @@ def writing(engine: Engine) -> Iterator[Connection]:
     """
     with reserving(engine) as connection:
         if engine.dialect.name == "postgresql":
-            connection.execute(PATIENCE)
             connection.execute(ONE_WRITER)
         yield connection
 
@@ -141,6 +163,7 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 
 def only_read(engine: Engine) -> None:
     """From now on the database itself refuses whatever this engine would write."""
+    engine.dispose()  # a kept connection would still write
     event.listen(engine, "connect", _refuse_writing)
 
 
