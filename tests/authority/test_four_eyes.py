@@ -33,6 +33,12 @@ def _refused(ledger, decide, *given, sentence, kind=LedgerError, **named):
     assert ledger.head() == head
 
 
+def _release(ledger, proposal_id):
+    row = standing(ledger, proposal_id)
+    line = {"proposal_id": proposal_id, "decision_id": int(row["decision_id"]), "line": 0}
+    ledger.release(RUN, [line | {"content": row["lines"][0]}], LATER)
+
+
 def test_nobody_who_is_known_may_look_and_decides_nothing(ledger):
     publish(ledger, order())
     desk = _desk(ledger, "")
@@ -41,6 +47,7 @@ def test_nobody_who_is_known_may_look_and_decides_nothing(ledger):
     for decide in (
         desk.approve,
         desk.undo,
+        desk.undo_together,
         lambda which: desk.reject(which, "no"),
         lambda which: desk.approve_all([which]),
     ):
@@ -140,7 +147,7 @@ def test_many_are_approved_at_once_or_none(ledger):
         [ORDER, OTHER],
         sentence="PO-S2-20261116-1: It is worth 200,000.01 USD; above 200,000.00 USD",
     )
-    _refused(ledger, _desk(ledger, "Cem").approve_all, [ORDER, third], sentence="Nothing was approved")
+    _refused(ledger, _desk(ledger, "Cem").approve_all, [ORDER, third], sentence="Nothing was decided")
     _refused(ledger, ann.approve_all, [ORDER, "PO-S9"], sentence="'PO-S9' is no proposal of this plan")
     ann.approve_all([ORDER, third, ORDER], "as every week", "as_agreed")
     assert standing(ledger, third)["decision"] == standing(ledger, ORDER)["decision"] == "approved"
@@ -155,6 +162,42 @@ def test_many_are_approved_at_once_or_none(ledger):
         sentence="approved by Ann",
         kind=AlreadyDecided,
     )
+
+
+def test_what_was_approved_together_is_undone_together(ledger):
+    """Who may undo each may undo all; what was decided apart stays; the same again writes nothing."""
+    third = f"PO-S3-{RUN}"
+    publish(ledger, order(), order("S2"), order("S3", value=90_000.0), transfer())
+    ann, move = _desk(ledger), f"TR-W1-W2-{RUN}"
+    ann.approve(move)
+    _desk(ledger, at=LATER + timedelta(seconds=1)).approve_all([ORDER, OTHER, third], "as every week")
+    _refused(ledger, _desk(ledger, "Cem").undo_together, ORDER, sentence="PO-S3-20261116-1: Cem may decide")
+    _refused(ledger, ann.undo_together, "PO-S9", sentence="'PO-S9' is no proposal of this plan")
+
+    assert ann.undo_together(OTHER, "too early") == 3
+    assert [standing(ledger, each)["decision"] for each in (ORDER, OTHER, third)] == ["undone"] * 3
+    assert standing(ledger, third)["decision_reason"] == "too early"
+    assert standing(ledger, move)["decision"] == "approved"
+    head = ledger.head()
+    assert ann.undo_together(OTHER, "too early") == 3
+    assert ledger.head() == head
+    _refused(ledger, ann.undo_together, OTHER, "again", sentence="nothing to undo")
+
+
+def test_what_was_decided_anew_or_released_since_stays_when_the_rest_is_undone(ledger):
+    third = f"PO-S3-{RUN}"
+    publish(ledger, order(), order("S2"), order("S3"), order("S4"))
+    ann, bob = _desk(ledger), _desk(ledger, "Bob")
+    ann.approve_all([ORDER, OTHER, third, f"PO-S4-{RUN}"])
+    bob.undo(OTHER)
+    bob.approve(OTHER)
+    _release(ledger, third)
+
+    assert ann.undo_together(ORDER) == 2
+    assert standing(ledger, ORDER)["decision"] == "undone"
+    assert standing(ledger, OTHER)["decided_by"] == "Bob"
+    assert standing(ledger, third)["decision"] == "approved"
+    _refused(ledger, ann.undo_together, third, sentence="has been released since", kind=AlreadyDecided)
 
 
 def test_what_somebody_amended_is_not_approved_in_a_bulk(ledger):

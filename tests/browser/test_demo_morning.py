@@ -7,11 +7,12 @@ import pytest
 from tests.browser.approving import GOOD, ROW, WRONG, press, seen
 from workbench.release import export, release
 from workbench.runs.business import now
+from workbench.views.numerals import sentence
 
 pytestmark = pytest.mark.browser
 RUN = "20261116-1"
 UNDONE, REJECTED = "SH-outage-MERIDIAN", "NS-BEA-029"
-LIMIT = "Robin (planner) may decide on proposals of replenishment up to 60,000.00 USD"
+LIMIT = "Robin (planner) may decide on proposals of replenishment up to 60\u202f000.00 USD"
 REPLAN = 900_000  # milliseconds; a loaded machine plans the demo slowly
 
 
@@ -29,7 +30,7 @@ def test_a_morning_on_the_demo(serve, visit, tmp_path):
     page = opened.open("approvals", ROW)
     page.locator(".wb-item h3").wait_for()
     assert page.locator(f"{ROW} >> nth=0").get_attribute("data-id") == queue["proposal_id"].iloc[0]
-    assert seen(page, ".wb-item h3") == queue["title"].iloc[0]
+    assert seen(page, ".wb-item h3") == sentence(queue["title"].iloc[0]).replace("\u202f", " ")
     opened.picture("demo_approvals")
 
     orders = queue[queue["kind"] == "purchase_order"].sort_values("value")["subject"].tolist()
@@ -56,7 +57,8 @@ def show(page, server, subject):
     proposal = row(server, subject)
     page.locator(f"tr[data-id='{proposal['proposal_id']}']").click()
     page.wait_for_function(
-        "title => document.querySelector('.wb-item h3')?.textContent === title", arg=proposal["title"]
+        "title => document.querySelector('.wb-item h3')?.textContent === title",
+        arg=sentence(proposal["title"]),
     )
 
 
@@ -110,6 +112,10 @@ def many_approved_together(server, page, queue):
     standing = server.business.desk.queue().set_index("proposal_id").loc[moves]
     assert set(standing["decision"]) == {"approved"}
     assert set(standing["decision_reason"]) == {"all small"}
+    press(page, "undo_together")
+    page.locator(f"{GOOD}:has-text('{len(moves)} items undone together')").wait_for()
+    undone = server.business.desk.queue().set_index("proposal_id").loc[moves]
+    assert set(undone["decision"]) == {"undone"}
 
 
 def approved_and_undone(server, page):

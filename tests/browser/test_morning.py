@@ -114,7 +114,7 @@ def test_above_the_limit_nothing_is_offered_and_nothing_is_taken(serve, visit):
     page.locator(".wb-refused").wait_for()
     opened.picture("approvals_above_limit")
 
-    assert "planner may decide on proposals of replenishment up to 50,000.00 USD" in page.inner_text(
+    assert "planner may decide on proposals of replenishment up to 50\u202f000.00 USD" in page.inner_text(
         ".wb-refused"
     )
     assert "Ana may" in page.inner_text(".wb-refused")
@@ -149,6 +149,24 @@ def test_many_are_settled_together_after_a_look_at_what_they_are(serve, visit):
     approved = server.business.desk.queue().query("decision == 'approved'")
     assert sorted(approved["proposal_id"]) == [f"TR-MDT-W{n:04d}-20261116-1" for n in range(10, 20)]
     assert set(approved["decision_reason"]) == {"all small"}
+
+    opened.assert_clean()
+
+
+def test_what_was_settled_together_is_undone_together_on_another_page_too(serve, visit):
+    server = serve("crowded")
+    chosen = [f"TR-MDT-W{n:04d}-20261116-1" for n in range(10, 20)]
+    server.business.desk.approve_all(chosen, "all small")
+    opened = visit(server)
+    page = opened.open("approvals", ROW)
+    page.locator("[data-filter=show]").select_option("decided")
+    page.locator(f"tr[data-id='{chosen[3]}']").click()
+    page.locator("[data-ask=undo_together]").wait_for()
+    assert "Undo all 10" in page.inner_text("[data-ask=undo_together]")
+    press(page, "undo_together")
+    page.locator(f"{GOOD}:has-text('10 items undone together')").wait_for()
+    queue = server.business.desk.queue().set_index("proposal_id")
+    assert set(queue.loc[chosen, "decision"]) == {"undone"}
     opened.assert_clean()
 
 

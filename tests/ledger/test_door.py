@@ -141,11 +141,40 @@ def test_bulk_approval_is_all_or_nothing_behind_the_door_too(guard):
     guard.ledger("Bob").decide(f"PO-S2-{RUN}", "rejected", "Bob", AT, reason="too dear")
     head = ledger.head()
     with pytest.raises(AlreadyDecided, match="was rejected by Bob"):
-        ledger.approve_all(seen, "Ann", AT)
+        ledger.decide_all("approved", seen, "Ann", AT)
     assert ledger.head() == head
     del seen[f"PO-S2-{RUN}"]
-    ledger.approve_all(seen, "Ann", AT)
-    assert (ledger.proposals(RUN)["decided_by"] == "Ann").sum() == len(seen)
+    ledger.decide_all("approved", seen, "Ann", AT)
+    standing_now = ledger.proposals(RUN)
+    assert (standing_now["decided_by"] == "Ann").sum() == len(seen)
+    assert standing_now.loc[standing_now["decided_by"] == "Ann", "decided_at"].nunique() == 1
+
+
+def test_bulk_undo_is_all_or_nothing_behind_the_door_too(guard):
+    """Decided in one go, at one instant; what Bob has decided anew keeps the rest from being undone."""
+    ledger = guard.ledger("Ann")
+    seen = ledger.proposals(RUN).set_index("proposal_id")["decision_id"].to_dict()
+    ledger.decide_all("approved", seen, "Ann", AT)
+    approved = ledger.proposals(RUN).set_index("proposal_id")["decision_id"].to_dict()
+    guard.ledger("Bob").decide(f"PO-S2-{RUN}", "undone", "Bob", AT)
+    head = ledger.head()
+    with pytest.raises(LedgerError, match="nothing to undo"):
+        ledger.decide_all("undone", approved, "Ann", AT)
+    assert ledger.head() == head
+    del approved[f"PO-S2-{RUN}"]
+    ledger.decide_all("undone", approved, "Ann", AT)
+    head = ledger.head()
+    ledger.decide_all("undone", approved, "Ann", AT)
+    assert ledger.head() == head
+    assert set(ledger.proposals(RUN)["decision"]) == {"undone"}
+    assert ledger.verify() is None
+
+
+def test_two_decisions_one_after_the_other_have_two_instants(guard):
+    ledger = guard.ledger("Ann")
+    for number in (1, 2):
+        ledger.decide(f"PO-S{number}-{RUN}", "approved", "Ann", AT)
+    assert ledger.proposals(RUN).query("decided_by == 'Ann'")["decided_at"].nunique() == 2
 
 
 def test_what_has_been_given_away_since_is_not_given_again(guard):

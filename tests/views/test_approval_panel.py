@@ -230,6 +230,23 @@ def test_many_are_approved_at_once_or_none(business_of_two):
     assert {row["id"] for row in panel.changed} == set(together)
 
 
+def test_what_was_approved_at_once_is_undone_at_once(business_of_two):
+    """The first of them stands open; a single decision offers no such button."""
+    business, panel = business_of_two, panel_of(business_of_two)
+    together = [row["id"] for row in panel.rows if not row["alone"]]
+    panel.hear({"ask": "approve_all", "ids": together, "reason": "seen"})
+    assert panel.item["id"] == together[0]
+    assert panel.item["together"] == len(together)
+
+    panel.hear({"ask": "undo_together", "id": together[1], "reason": ""})
+    assert panel.answer["text"] == f"{len(together)}\xa0items undone together; they wait again."
+    assert {decision(business, each)["decision"] for each in together} == {"undone"}
+    assert "undo" not in panel.item["may"]
+
+    panel.hear({"ask": "approve", "id": together[0], "reason": ""})
+    assert panel.item["together"] == 1
+
+
 def test_without_a_name_at_the_desk_nothing_is_offered(business):
     nobody = Desk(business.ledger, business.policy, None, now, person="")
     panel = ApprovalPanel(nobody, replace(setting_of(business), person=""))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 import pandas as pd
 
 from workbench.authority import autonomy, people, routing_weights
+from workbench.authority.expiry import expires_at
 from workbench.authority.four_eyes import needs_another, not_in_bulk, own_change
 from workbench.authority.progress import progress
 from workbench.authority.quantities import (
@@ -20,12 +21,13 @@ from workbench.authority.quantities import (
     worth,
 )
 from workbench.authority.state import refuse_if_moved
+from workbench.authority.together import decided_together
 from workbench.errors import LedgerError, StateMoved
 from workbench.ledger.decisions import WAITING
 from workbench.ledger.door import SNOOZED
 from workbench.ledger.ledger import Ledger
 from workbench.policy import Policy
-from workbench.tables import INSTANT, REASON_CODES
+from workbench.tables import INSTANT
 
 Proposal = Mapping[Any, Any]
 
@@ -72,9 +74,11 @@ class Desk:
         proposals = self._ledger.proposals(run_id, proposal_ids)
         snoozed = self._ledger.events(SNOOZED, run_id)
         until = dict(zip(snoozed["subject"], (detail["until"] for detail in snoozed["detail"]), strict=True))
+        day = self._ledger.run(run_id)["date"] if run_id else None
+        expires = expires_at(self._policy.business, day, self._now()) if day else None
         return proposals.assign(
             snoozed_until=pd.to_datetime(proposals["proposal_id"].map(until), utc=True).dt.as_unit("us"),
-            expires_at=pd.Series(self._expires_at(run_id), proposals.index, dtype=INSTANT),
+            expires_at=pd.Series(expires, proposals.index, dtype=INSTANT),
         ).sort_values(["money_at_risk", "proposal_id"], ascending=[False, True], ignore_index=True)
 
     def waiting(self, agent: str | None = None) -> pd.DataFrame:
@@ -147,17 +151,9 @@ class Desk:
         """
         self._refuse_if_changed()
         proposals = self._proposals(proposal_ids)
-        faults = [
-            f"{proposal['proposal_id']}: {fault}"
-            for proposal in proposals
-            if (fault := self._refusal(proposal, proposal["lines"]) or not_in_bulk(self._policy, proposal))
-        ]
-        if faults:
-            raise LedgerError(" ".join([*faults, "Nothing was approved."]))
+        self._refuse_all(proposals, not_in_bulk)
         self._refuse_if_moved(proposals)
-        seen = {proposal["proposal_id"]: int(proposal["decision_id"]) for proposal in proposals}
-        self._ledger.approve_all(seen, self.person, self._now(), reason, _known(code))
-        self._tell()
+        self._decide_all(proposals, "approved", reason, code)
 
     def reject(self, proposal_id: str, reason: str, code: str = "") -> None:
         """Reject, for a reason that is kept."""
@@ -168,6 +164,18 @@ class Desk:
     def undo(self, proposal_id: str, reason: str = "") -> None:
         """Take a decision back, until it is released; the proposal waits again."""
         self._decide(self._allowed(proposal_id), "undone", reason, "")
+
+    def undo_together(self, proposal_id: str, reason: str = "") -> int:
+        """Take back all that was decided in one go with a proposal, all or none; how many these were.
+
+        What somebody has decided anew since, and what has been released, stays as it is.
+        """
+        self._refuse_if_changed()
+        together = decided_together(self._standing(), proposal_id)["proposal_id"].tolist()
+        proposals = self._proposals([proposal_id, *together])
+        self._refuse_all(proposals)
+        self._decide_all(proposals, "undone", reason, "")
+        return len(proposals)
 
     def snooze(self, proposal_id: str, until: datetime) -> None:
         """Put a proposal off until an instant before it expires; until then it is in nobody's way."""
@@ -240,6 +248,16 @@ class Desk:
             raise LedgerError(f"{proposal_id}: {fault}")
         return proposal
 
+    def _refuse_all(self, proposals: Sequence[Proposal], *also: Callable[..., str | None]) -> None:
+        """Raise with every fault at once unless the person may decide on all as they were proposed."""
+        faults = []
+        for each in proposals:
+            found = [self._refusal(each, each["lines"]), *(fault(self._policy, each) for fault in also)]
+            if fault := next(filter(None, found), None):
+                faults.append(f"{each['proposal_id']}: {fault}")
+        if faults:
+            raise LedgerError(" ".join([*faults, "Nothing was decided."]))
+
     def _refusal(self, proposal: Proposal, lines: list[Line]) -> str | None:
         """Why the person may not decide on it, as proposed or with these lines."""
         value = max(float(proposal["value"]), worth(proposal, lines))
@@ -258,24 +276,20 @@ class Desk:
             self.person,
             self._now(),
             reason=reason,
-            code=_known(code),
+            code=people.known(code),
             seen=int(proposal["decision_id"]),
             **changed,
         )
         self._tell()
 
+    def _decide_all(self, proposals: Sequence[Proposal], decision: str, reason: str, code: str) -> None:
+        seen = {str(proposal["proposal_id"]): int(proposal["decision_id"]) for proposal in proposals}
+        self._ledger.decide_all(decision, seen, self.person, self._now(), reason, people.known(code))
+        self._tell()
+
     def _tell(self) -> None:
         for told in self._watching:
             told()
-
-    def _expires_at(self, run_id: str) -> datetime | None:
-        if not run_id:
-            return None
-        business, now = self._policy.business, self._now()
-        day: date = self._ledger.run(run_id)["date"]
-        # a plan that should have been replaced long ago is so at the next hour that plans are made at
-        coming = (business.as_of(business.day(now) + timedelta(days=days)) for days in (0, 1))
-        return max(business.as_of(day + timedelta(days=1)), min(at for at in coming if at > now))
 
     def _day(self) -> date:
         return self._policy.business.day(self._now())
@@ -289,9 +303,3 @@ class Desk:
             if proposal_id not in queue:
                 raise LedgerError(f"{proposal_id!r} is no proposal of this plan; take its id from the queue.")
         return [queue[proposal_id] for proposal_id in dict.fromkeys(proposal_ids)]
-
-
-def _known(code: str) -> str | None:
-    if code and code not in REASON_CODES:
-        raise LedgerError(f"{code!r} is no reason code; give one of {', '.join(REASON_CODES)}.")
-    return code or None

@@ -6,7 +6,9 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
+from workbench.errors import LedgerError
 from workbench.policy import Policy
+from workbench.tables import REASON_CODES
 
 Proposal = Mapping[Any, Any]
 
@@ -83,3 +85,10 @@ def _ended(policy: Policy, person: str, day: date) -> Iterator[str]:
     for given in policy.people.delegations:
         if given.taker == person and given.until < day:
             yield f"Standing in for {given.giver} ended on {given.until} (people.delegations)."
+
+
+def known(code: str) -> str | None:
+    """A reason code that a person gives, None for none. Raises LedgerError for another."""
+    if code and code not in REASON_CODES:
+        raise LedgerError(f"{code!r} is no reason code; give one of {', '.join(REASON_CODES)}.")
+    return code or None

@@ -397,7 +397,10 @@ BEGIN
     new_row.proposal_id := of_proposal;
     new_row.decision := wanted;
     new_row.decided_by := who;
-    new_row.decided_at := ledger_now();
+    -- what one transaction decides, it decides at one instant, which is not long ago
+    SELECT coalesce(max(before.decided_at), ledger_now()) INTO new_row.decided_at FROM decisions AS before
+    WHERE before.decision_id = place - 1 AND before.xmin = pg_current_xact_id()::xid AND before.decided_by = who
+        AND before.decided_at::timestamptz > clock_timestamp() - interval '1 minute';
     new_row.reason := because;
     new_row.reason_code := code;
     new_row.lines := changed::text;

@@ -256,14 +256,21 @@ class Ledger:
         with writing(self._database) as connection:
             self._decide(connection, {**row, **said}, seen)
 
-    def approve_all(
-        self, seen: Mapping[str, int], by: str, at: datetime, reason: str = "", code: str | None = None
+    def decide_all(
+        self,
+        decision: str,
+        seen: Mapping[str, int],
+        by: str,
+        at: datetime,
+        reason: str = "",
+        code: str | None = None,
     ) -> None:
-        """Approve proposals as they were proposed, all or none; `seen`: the decision that stood, by proposal.
+        """Approve, reject or undo proposals, all or none; `seen`: the decision that stood, by proposal.
 
-        Raises as `decide` does for the first that is refused; nothing was written then.
+        They are decided at one instant. Raises as `decide` does for the first that is refused; nothing was
+        written then.
         """
-        said = {"decision": "approved", "decided_by": by, "decided_at": at, "reason": reason}
+        said = {"decision": decision, "decided_by": by, "decided_at": at, "reason": reason}
         blank = {"approved_quantity": None, "lines": None, "reason_code": code}
         with writing(self._database) as connection:
             for proposal_id, last in seen.items():

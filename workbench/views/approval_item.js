@@ -150,7 +150,14 @@ function itemOf(model, place, { send, say, line, queue, openRow }) {
       className: ask === "approve" ? "wb-first" : "", attributes: { "data-ask": ask } }));
     // what came of the last click stands where the eye is
     return make("div", { className: "wb-decide" }, line, open.live, it.may.length ? open.words.part : null,
-      make("div", { className: "wb-buttons" }, ...buttons, ...snoozing(it), next()));
+      make("div", { className: "wb-buttons" }, ...buttons, ...undoingAll(it), ...snoozing(it), next()));
+  }
+
+  // what was approved in one go is taken back in one go
+  function undoingAll(it) {
+    if (!it.may.includes("undo") || it.together < 2) return [];
+    return [make("button", { type: "button", text: `Undo all ${written(it.together)} that were decided together`, attributes: { "data-ask": "undo_together" },
+      onclick: () => send({ ask: "undo_together", id: it.id, ...open.words.said() }) })];
   }
 
   function snoozing(it) {

@@ -11,13 +11,14 @@ import pandas as pd
 import traitlets
 
 from workbench.authority import Desk
+from workbench.authority.together import decided_together
 from workbench.errors import LedgerError, StateMoved
 from workbench.policy import Policy
 from workbench.tables import REASON_CODES
 from workbench.views import show
 from workbench.views.approval_compared import compared
 from workbench.views.approval_item import item
-from workbench.views.approval_queue import in_sight, row
+from workbench.views.approval_queue import as_shown, in_sight, row
 from workbench.views.approval_setting import Business, Record, Setting, setting_of
 from workbench.views.approval_trial import Trial
 from workbench.views.guard import AnsweringWidget, guarded
@@ -151,6 +152,7 @@ class ApprovalPanel(AnsweringWidget):
         same = before is not None and before["subject"] == proposal["subject"]
         return {
             **item(proposal, self._setting, self._desk.may_not(str(proposal["proposal_id"]))),
+            "together": len(decided_together(self._queue, str(proposal["proposal_id"]))),
             "compared": compared(before, proposal, self._setting) if before is not None and same else [],
         }
 
@@ -167,6 +169,7 @@ class ApprovalPanel(AnsweringWidget):
             "approve": self._approve,
             "reject": self._reject,
             "undo": self._undo,
+            "undo_together": self._undo_together,
             "snooze": self._snooze,
             "approve_all": self._approve_all,
             "again": self._again,
@@ -202,6 +205,10 @@ class ApprovalPanel(AnsweringWidget):
         self._desk.undo(proposal_id, _words(message)[0])
         return ""
 
+    def _undo_together(self, proposal_id: str, message: Mapping[str, Any]) -> str:
+        undone = self._desk.undo_together(proposal_id, _words(message)[0])
+        return f"{count(undone, 'item', 'items')} undone together; they wait again."
+
     def _snooze(self, proposal_id: str, message: Mapping[str, Any]) -> str:
         until = quantity(message.get("until"))
         self._desk.snooze(proposal_id, datetime.fromtimestamp(until / 1000, UTC))
@@ -210,7 +217,9 @@ class ApprovalPanel(AnsweringWidget):
     def _approve_all(self, _none: str, message: Mapping[str, Any]) -> str:
         chosen = [str(proposal_id) for proposal_id in message.get("ids") or []]
         self._desk.approve_all(chosen, *_words(message))
-        return f"{count(len(chosen), 'item', 'items')} approved; each can be undone until the next release."
+        self._open = chosen[0] if chosen else self._open  # from there all can be undone at once
+        approved = count(len(chosen), "item", "items")
+        return f"{approved} approved; each can be undone until the next release, or all together."
 
     def _again(self, proposal_id: str, _message: Mapping[str, Any]) -> str:
         """Begin to plan again, beside the page's questions, which are answered meanwhile."""
@@ -281,15 +290,6 @@ def approvals(
                 desk, Setting(policy, tables, desk.person, as_of, outcomes), agent, plan_again, asked
             )
         )
-
-
-def as_shown(name: str, value: str) -> str:
-    """A value of an address as the queue has it: agents and rules are spoken, all else is as it is.
-
-    >>> as_shown("agent", "demand_sensing"), as_shown("sku", "A_1")
-    ('Demand sensing', 'A_1')
-    """
-    return spoken(value) if name in ("agent", "rule") else value
 
 
 def _words(message: Mapping[str, Any]) -> tuple[str, str]:
