@@ -1,10 +1,12 @@
 """The planner's morning in a browser: the ledger and what leaves the building agree with every click."""
 
 import json
+import time
 
 import pytest
 
 from tests.browser.approving import GOOD, ROW, WRONG, change, decided, pick, press, said, seen
+from tests.browser.conftest import SECONDS, TOKEN
 from workbench.release import export, release
 from workbench.runs.business import now
 
@@ -210,6 +212,22 @@ def keys_put_off_and_find(server, page):
     page.locator("input[type=search]:focus").wait_for()
     page.keyboard.type("S01")
     assert page.locator(ROW).count() == 1
+
+
+def test_a_page_that_is_left_half_made_takes_its_kernel_along(serve, visit):
+    server = serve("crowded")
+    others = server.kernels()
+    page = visit(server).page
+    page.goto(f"{server.url('approvals')}?token={TOKEN}", wait_until="commit")
+    page.locator("#jupyter-config-data").wait_for(state="attached")
+    assert page.evaluate("document.readyState") != "complete"
+    assert server.kernels() - others
+    page.goto("about:blank")
+    deadline = time.monotonic() + SECONDS
+    while server.kernels() - others and time.monotonic() < deadline:
+        time.sleep(0.1)
+
+    assert not server.kernels() - others
 
 
 def test_a_kernel_that_dies_is_said_and_what_was_typed_is_there_after_a_reload(serve, visit):
