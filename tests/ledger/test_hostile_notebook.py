@@ -404,7 +404,8 @@ def test_the_owner_of_the_database_changes_no_row_either(guard):
 
 def test_who_holds_the_lock_of_writers_alters_nothing_and_others_are_told(guard, monkeypatch):
     before = everything(guard)
-    monkeypatch.setattr(database, "PATIENCE", text("SELECT set_config('lock_timeout', '100', true)"))
+    hurried = str(database.ONE_WRITER).replace(str(database.BUSY_TIMEOUT_MS), "100")
+    monkeypatch.setattr(database, "ONE_WRITER", text(hurried))
     with session(guard, "Ann") as ann:
         ann.execute("SELECT pg_advisory_lock(20261116)")
         with pytest.raises(LedgerError, match="lock timeout; nothing was recorded"):
