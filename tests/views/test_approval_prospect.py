@@ -104,7 +104,7 @@ def test_a_shipment_tells_when_parcels_come_if_they_wait_and_what_is_late_then(b
     assert (whole["units"], whole["money"]) == ("7 · 7 · 7", "160 · 160 · 320")
     assert (bar["days"], bar["arrives"]) == ([4, 4, 4], 3)
     assert (bar["units"], bar["money"]) == ("1 · 1 · 1", "6 · 6 · 12")
-    assert bar["product"] == "1\u00a0unit · promised 19 Nov"
+    assert bar["product"] == "1\u00a0unit · by 19 Nov"
     assert figure["more"] == 60 - SHOWN
     assert figure["last"] == 7
 
@@ -124,7 +124,7 @@ def test_a_parcel_that_is_late_already_has_no_promise_to_come(business, setting)
     (bar,) = prospect(proposal | {"lines": [late]}, setting)["bars"]
 
     assert bar["arrives"] is None
-    assert bar["product"].endswith("promised 14 Nov")
+    assert bar["product"].endswith("by 14 Nov")
 
 
 def test_lines_that_were_recorded_without_it_have_no_figure(business, setting):

@@ -20,7 +20,7 @@ function figureOf(prospect, inMoney) {
     make("div", { className: "wb-prospect-ticks" }, ...prospect.ticks.map(([day, text]) =>
       make("span", { text, style: `left:${at(day)}` }))),
     make("div", { className: "wb-number", text: inMoney ? prospect.money : prospect.units }));
-  const more = prospect.more ? make("p", { className: "wb-quiet", text: `${prospect.more} more with less to lose are not drawn.` }) : null;
+  const more = prospect.more ? make("p", { className: "wb-quiet", text: `${written(prospect.more)} more with less to lose are not drawn.` }) : null;
   return make("figure", { className: "wb-prospect" }, axis, ...rows,
     make("figcaption", { className: "wb-quiet", text: prospect.marks }), more);
 }

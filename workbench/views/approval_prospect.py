@@ -108,7 +108,7 @@ def _without_shipping(proposal: Mapping[Any, Any], setting: Setting) -> Iterator
         }
         promised = _ahead(lines[0]["promised_on"], setting)
         about = f"{units(sum(line['quantity'] for line in lines))} · "
-        about += "no promise" if promised is None else f"promised {_date(promised, setting)}"
+        about += "no promise" if promised is None else f"by {_date(promised, setting)}"
         yield _bar(setting, UNSENT, {**lines[0], **sums}, f"Order {order_id}", about)
 
 

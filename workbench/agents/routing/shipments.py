@@ -33,7 +33,7 @@ def shipments(plan: RoutePlan, policy: Policy, seed: int) -> Iterator[Record]:
     case, shipped, runners_up, found = plan.case, plan.parcels, plan.runners_up, plan.found
     rng = np.random.default_rng(seed)
     whole = (
-        f"All {len(found.option) - found.held.sum()} orders that leave or could cost {found.cost:,.0f} "
+        f"All {len(found.option) - found.held.sum():,} orders that leave or could cost {found.cost:,.0f} "
         f"{policy.business.base_currency}, and no plan could cost less than {found.bound:,.0f} "
         f"({found.gap:.2%} is the most that could be saved)."
     )
