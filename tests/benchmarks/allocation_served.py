@@ -160,7 +160,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
             together = nothing - world.cost(orders, worth, [line for lines in lanes for line in lines])
             whole.setdefault(name, []).append(together - fixed.sum())
     for name, rows in moves.items():
-        said, was = (pd.concat([pd.Series(of) for of in one[name]], axis=1) for one in (claimed, brought))
+        said, was = (pd.DataFrame(np.transpose(one[name])) for one in (claimed, brought))
         print(f"by {name}:")
         told = pd.DataFrame({"claimed": rows["money_at_risk"], "in these worlds": said.mean(axis=1)})
         told = told.assign(routed=was.mean(axis=1), doubt=was.sub(said).std(axis=1) / len(paths) ** 0.5)
