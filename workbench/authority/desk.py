@@ -144,11 +144,7 @@ class Desk:
         self._decide(proposal, decision, reason, code, quantity=units_moved(kind, lines), lines=lines)
 
     def approve_all(self, proposal_ids: Sequence[str], reason: str = "", code: str = "") -> None:
-        """Approve several as they were proposed, all or none.
-
-        Refused as a whole, with every fault at once, if one is above the person's limit or the policy's
-        four-eyes amount.
-        """
+        """Approve several as proposed, all or none; none above the person's limit or four eyes' amount."""
         self._refuse_if_changed()
         proposals = self._proposals(proposal_ids)
         self._refuse_all(proposals, not_in_bulk)
@@ -166,10 +162,7 @@ class Desk:
         self._decide(self._allowed(proposal_id), "undone", reason, "")
 
     def undo_together(self, proposal_id: str, reason: str = "") -> int:
-        """Take back all that was decided in one go with a proposal, all or none; how many these were.
-
-        What somebody has decided anew since, and what has been released, stays as it is.
-        """
+        """Take back all decided in one go with it and stands so, all or none; how many they are."""
         self._refuse_if_changed()
         together = decided_together(self._standing(), proposal_id)["proposal_id"].tolist()
         proposals = self._proposals([proposal_id, *together])
