@@ -25,6 +25,12 @@ def test_a_forecast_is_of_the_kind_of_its_size():
     assert kinds_of(np.array([[1.4, 0.0]]), np.zeros(1), np.array([[True, False]])).tolist() == [4]
 
 
+def test_a_forecast_of_weekly_records_is_of_the_kind_that_its_backtests_weeks_are_of():
+    # 2 units on the one open day of two: of the kind of 2 a day, as a backtest that scores this day says
+    mean, opened = np.array([[2.0, 0.0], [0.5, 0.0]]), np.array([[True, False]] * 2)
+    assert kinds_of(mean, np.zeros(2)).tolist() == kinds_of(mean, np.zeros(2), opened).tolist() == [4, 3]
+
+
 def test_series_that_have_been_quiet_are_kinds_of_their_own():
     mean = np.array([[0.05, 0.05], [0.2, 0.2], [5.0, 5.0]])
     assert kinds_of(mean, np.array([28, 40, 500])).tolist() == [7, 8, 9]

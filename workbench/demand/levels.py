@@ -82,11 +82,13 @@ class Levels(NamedTuple):
 
 
 def kinds_of(mean: Units | Chances, idle: Counts, scored: np.ndarray | None = None) -> Counts:
-    """Kind of each series (series,) by its mean forecast a day, over the scored days, and by its silence.
+    """Kind of each series (series,) by its mean forecast a day, and by its silence.
 
+    Days are the scored ones, else those on which anything is expected at all: of weekly records one in seven.
     `idle` (series,) are the days since its last sale.
     """
-    rate = mean.sum(axis=1) / (mean.shape[1] if scored is None else np.maximum(scored.sum(axis=1), 1))
+    opened = max(np.count_nonzero(mean.any(axis=0)), 1)
+    rate = mean.sum(axis=1) / (opened if scored is None else np.maximum(scored.sum(axis=1), 1))
     quiet = len(SIZES) + 1 + np.digitize(rate, QUIET_SIZES)
     return np.asarray(np.where(idle < QUIET, np.digitize(rate, SIZES), quiet), dtype=np.int64)
 
