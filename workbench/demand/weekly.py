@@ -1,7 +1,7 @@
 """The models of weekly records from today and from each backtest's origin; `trials` has those of daily ones.
 
-Beside the fast models stands the mean of the plain weekly forecast and of the trees over all weeks: they err
-apart, the one slow to see a change, the other quick to believe in one.
+Beside the fast models stands a mean of the plain weekly forecast and of the trees over all weeks: they err
+apart, the one knowing a series' own last weeks and no other's, the other what followed such weeks elsewhere.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from workbench.demand.weeks import WeeklyPast, on_days, weekly_past
 from workbench.policy import DemandPolicy, Policy
 
 SERVING = "weekly"
+OF_TREES = 0.65  # of the forecast that serves, the rest of the plain one
 NO_AGGREGATES = Aggregates(np.zeros((0, 0)), {})  # the season of the categories is in the models
 
 
@@ -82,7 +83,7 @@ def _weekly(past: WeeklyPast, learned: Learned | None) -> dict[str, Units]:
     return {
         "season_level": plain,
         "weekly_trees": trees,
-        SERVING: np.asarray((plain + trees) / 2, dtype=np.float32),
+        SERVING: np.asarray(OF_TREES * trees + (1 - OF_TREES) * plain, dtype=np.float32),
     }
 
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from workbench.demand.history import Counts, Units
 from workbench.demand.weeks import LAST_WEEK, WeeklyPast, around, group_sums
 
-HALF_LIFE = 13.0  # weeks of a level
+HALF_LIFE = 6.0  # weeks of a level
 CATEGORY_UNITS = 1000.0  # at which a category's own index counts half beside the business'
 BUSINESS_UNITS = 30.0  # at which the business' own index counts half beside none
 

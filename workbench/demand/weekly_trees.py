@@ -16,10 +16,10 @@ from workbench.demand.boosting import PARAMETERS, Learned
 from workbench.demand.history import Mask, Units
 from workbench.demand.weeks import YEAR, WeeklyPast, group_sums
 
-TREES = 150
+TREES = 300
 SHAPE = {
     "learning_rate": 0.06,
-    "num_leaves": 31,
+    "num_leaves": 15,
     "min_data_in_leaf": 60,
     "feature_fraction": 0.3,
     "bagging_fraction": 0.8,
