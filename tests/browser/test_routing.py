@@ -1,12 +1,10 @@
 """The routing notebook in a browser: another plan of the day opened by keyboard, used, and planned with."""
 
 import shutil
-from contextlib import suppress
 
 import pytest
 
 from tests.browser.conftest import Server
-from tests.browser.test_replenishment import LOST_BY_VOILA
 from tests.conftest import PROJECT
 from workbench.authority.routing_weights import last_pick
 from workbench.runs.replay import replay
@@ -30,7 +28,7 @@ def server(planned_demo, tmp_path):
 @pytest.mark.timeout(1500)
 def test_another_plan_of_the_day_is_picked_by_keyboard_and_becomes_todays(server, visit):
     opened = visit(server)
-    page = whole_page(opened)
+    page = opened.open(PAGE, ROW)
     page.locator('.wb-frontier h3:text("is today\'s")').wait_for()
     assert page.locator("[data-ask=use]").count() == 0
     opened_by_keyboard(page)
@@ -47,16 +45,7 @@ def test_another_plan_of_the_day_is_picked_by_keyboard_and_becomes_todays(server
     opened.picture("routing_frontier_used")
 
     recorded_and_replayed_alike(server.business, day)
-    opened.faults = [fault for fault in opened.faults if LOST_BY_VOILA not in fault]
     opened.assert_clean()
-
-
-def whole_page(opened):
-    """The page with all its widgets, opened again where Voilà has lost one."""
-    for _ in range(2):
-        with suppress(AssertionError):
-            return opened.open(PAGE, ROW)
-    return opened.open(PAGE, ROW)
 
 
 def opened_by_keyboard(page):
