@@ -18,7 +18,7 @@ LISTED = (
     ("order_days_late", "Late", 0),
     ("orders_held", "Held", 0),
     ("lateness_cost_per_day", "A day late at", 2),
-    ("co2e_price", "a kg at", 2),
+    ("co2e_price", "A kg of CO2e at", 2),
 )
 UNITS = {
     "cost": "{}",
