@@ -218,4 +218,4 @@ def test_nothing_in_nothing_out():
         policy=POLICY, as_of=AS_OF,
     )  # fmt: skip
     assert found.empty
-    assert list(found) == PROPOSALS.names
+    assert list(found) == [*PROPOSALS.names, "in_all"]

@@ -1,12 +1,13 @@
 """What an earlier plan chose, found again among the orders that are open now."""
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from tests.benchmarks.routing import NAMES, assignment
 from tests.benchmarks.routing_business import AS_OF, DAY, business, more_orders
 from tests.benchmarks.routing_check import checked
-from workbench.optimize import route_plan
+from workbench.optimize import route_plan, settlement
 from workbench.optimize.batch import NONE
 from workbench.optimize.last_plan import NO_PLAN, LastPlan, last_choices
 from workbench.optimize.open_orders import contest
@@ -99,7 +100,7 @@ def test_what_is_kept_is_a_table_of_the_lake(first, sent):
 
 def test_where_most_orders_are_new_all_are_settled_as_without_a_last_plan(tables, first, monkeypatch):
     """Of the last plan only a tenth of the orders is known: its choices bind nobody, not even the one that
-    went by the dearest service, which would stay there if it were kept."""
+    went by the dearest service, which would stay there if it were kept and not weighed again."""
     kept = first.as_last()
     few = kept.ways[kept.ways["order_id"] < f"O{ORDERS // 10:07d}"].copy()
     few.loc[few["order_id"] == "O0000012", ["carrier", "service"]] = ["BRAVO", "NEXTDAY"]
@@ -107,6 +108,7 @@ def test_where_most_orders_are_new_all_are_settled_as_without_a_last_plan(tables
     pd.testing.assert_frame_equal(assignment(again), assignment(first))
 
     monkeypatch.setattr(route_plan, "MOST_NEW", 1.0)
+    monkeypatch.setattr(settlement, "WORTH_A_LOOK", np.inf)
     bound = assignment(planned(tables, LastPlan(kept.prices, few)))
     assert bound.loc[bound["order_id"] == "O0000012", "service"].unique().tolist() == ["NEXTDAY"]
 
