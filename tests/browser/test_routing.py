@@ -41,7 +41,7 @@ def test_another_plan_of_the_day_is_picked_by_keyboard_and_becomes_todays(server
     page.locator(".wb-frontier textarea").fill(WHY)
     page.locator("[data-ask=use]").click()
     page.locator(".wb-planning").wait_for()
-    page.locator(GOOD).wait_for(timeout=REPLAN)
+    page.locator(GOOD, has_text="is live and routes so").wait_for(timeout=REPLAN)  # not that the pick is kept
     opened.picture("routing_frontier_used")
 
     recorded_and_replayed_alike(server.business, day)
