@@ -3,7 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from workbench.demand.weekly_season import season, season_level
+from workbench.demand.weekly_season import levels, season, season_level
 from workbench.demand.weekly_trees import foresee_weeks, learn_weeks
 from workbench.demand.weeks import WeeklyPast
 
@@ -32,11 +32,25 @@ def test_a_level_goes_on():
     assert season_level(past(np.full(60, 3.0))) == pytest.approx(np.full((1, 4), 3.0), rel=0.01)
 
 
-def test_a_half_life_ago_counts_half():
-    # 13 weeks of 3 after many of 0: half of all weight is on the last half-life
-    units = np.r_[np.zeros(300), np.full(13, 3.0)]
-    flat = season_level(past(units), half_life=13.0)
-    assert flat[0, 0] == pytest.approx(1.5, rel=0.1)
+def test_the_last_weeks_tell_more_of_a_fast_seller_than_of_a_slow_one():
+    doubled = np.repeat([1.0, 2.0], [300, 6])
+    usual, fast = levels(np.outer([1e-6, 1000], doubled), np.ones((2, 306))) / [1e-6, 1000]
+    # a seventh of the weight of all weeks is on the last six, 0.5 ** (6 / 26) on those before them
+    assert usual == pytest.approx(2 - 0.5 ** (6 / 26), rel=0.01)
+    assert fast == pytest.approx(2 - 0.5 ** (6 / 3), rel=0.01)
+    slow = levels(doubled[None, :], np.ones((1, 306)))[0]
+    weight = 1 / (1 - 0.5 ** (1 / 3))  # of all recent weeks
+    assert slow == pytest.approx(usual * (40 + fast * weight) / (40 + usual * weight), rel=0.01)
+
+
+def test_a_week_that_counts_as_two_usual_ones_sells_twice_as_much():
+    exposure = np.array([[1.0, 2.0, 1.0, 1.0]])
+    assert levels(3 * exposure, exposure) == pytest.approx([3.0])
+
+
+def test_a_series_that_never_sold_is_expected_to_sell_nothing():
+    never = past(np.zeros(60), seen=np.zeros((1, 60), dtype=bool))
+    assert season_level(never).tolist() == [[0.0] * 4]
 
 
 def test_weeks_out_of_stock_are_no_zeros():
