@@ -1,8 +1,18 @@
+from dataclasses import replace
+from functools import cache
+
 import numpy as np
+import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.agents.test_replenishment import AS_OF, CERTAIN, MONDAY, TWO, inputs, supplier
-from workbench.agents.replenishment.situation import situation_of
+from tests.benchmarks.purchase_business import business
+from tests.benchmarks.purchase_plan import with_limits
+from workbench.agents.replenishment.choosing import choose_orders
+from workbench.agents.replenishment.market import Suppliers, lines_of, market_of
+from workbench.agents.replenishment.situation import met_by, situation_of
 from workbench.agents.replenishment.what_if import Change, answer, what_if, with_duty
 from workbench.policy import Policy
 
@@ -85,3 +95,56 @@ def test_the_answer_leaves_the_situation_as_it_was():
     what_if(situation, RULES, Change(later={"S": 7}, duty_rate={"S": 0.5}))
     np.testing.assert_array_equal(situation.market.run.exposure.need, need)
     assert situation.limits.budget == 300
+
+
+def planned_anew(situation, change):
+    """The answer of a whole plan in which nothing is used again but demand, stock and what is on its way."""
+    rules = change.rules or RULES
+    days = situation.vendors.table["supplier"].map(change.later).fillna(0).to_numpy(np.int64)[:, None]
+    vendors = Suppliers(
+        situation.vendors.table,
+        np.maximum(situation.vendors.lead_times + days, 0),
+        np.maximum(situation.vendors.next_arrivals + days, 0),
+    )
+    lines, tiers = lines_of(
+        with_duty(situation.landed_offers, change.duty_rate), situation.items, vendors, rules
+    )
+    run = met_by(situation.wanted, situation.items, situation.arrivals, lines, vendors, rules)
+    market = market_of(lines, tiers, vendors.lead_times[lines["position"]], run, rules, situation.day)
+    budget = situation.limits.budget if change.budget is None else change.budget
+    return answer(market, choose_orders(market, replace(situation.limits, budget=budget)))
+
+
+@cache
+def many():
+    """A made business of 60 SKU-locations, some with two suppliers, under a budget and minimums."""
+    tables = business(60, 6, seed=3, sources=0.4)
+    free = situation_of(*tables, policy=Policy(), as_of=AS_OF, seed=3)
+    limited = with_limits(tables, free.chosen, np.random.default_rng(3))
+    return situation_of(*limited, policy=Policy(), as_of=AS_OF, seed=3)
+
+
+some_rules = st.sampled_from(
+    [
+        {},
+        {"stockout_penalty": 1.25},
+        {"holding_rate": 0.5},
+        {"obsolete_days": 90},
+        {"aim": "fill_rate", "fill_rate_target": 0.95},
+    ]
+)
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    st.sampled_from([None, 0.0, 5_000.0]),
+    some_rules,
+    st.dictionaries(st.sampled_from(["S000", "S001", "S002", "S005"]), st.integers(-14, 28), max_size=2),
+    st.dictionaries(st.sampled_from(["S001", "S003"]), st.sampled_from([0.0, 0.35]), max_size=1),
+)
+def test_every_slider_answers_to_the_last_bit_what_a_whole_plan_does(budget, rules, later, duty):
+    before = Policy().replenishment
+    change = Change(budget, before.model_copy(update=rules), later, duty)
+    found, expected = what_if(many(), before, change), planned_anew(many(), change)
+    pd.testing.assert_frame_equal(found.chosen.orders, expected.chosen.orders, check_exact=True)
+    pd.testing.assert_frame_equal(found.figures, expected.figures, check_exact=True)

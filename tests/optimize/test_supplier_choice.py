@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from workbench.optimize.supplier_choice import cover_ends, risk_cost, roles
+from workbench.optimize.supplier_choice import cover_ends, late_days, roles
 
 
 def choice(*rows, item=0):
@@ -57,5 +57,5 @@ def test_items_are_compared_among_themselves():
 
 
 def test_a_steady_lead_time_carries_no_risk():
-    assert risk_cost(np.array([[7, 7, 7]]), np.array([0.5])).tolist() == [0]
-    assert risk_cost(np.array([[5, 5, 20]]), np.array([0.5])) == pytest.approx([5])
+    assert late_days(np.array([[7, 7, 7]])).tolist() == [0]
+    assert late_days(np.array([[5, 5, 20]])) == pytest.approx([10])

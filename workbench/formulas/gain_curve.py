@@ -47,16 +47,23 @@ class Steps(NamedTuple):
         share: Money = self._below(line, np.nextafter(quantity, np.inf)) / self.at.shape[1]
         return share
 
+    def replaced(self, lines: Units, other: Steps) -> Steps:
+        """The same with `lines` as `other`, which has these lines alone, has them."""
+        at, sums = self.at.copy(), self.sums.copy()
+        at[lines], sums[:, lines] = other
+        return Steps(at, sums)
+
     def _below(self, line: Units, quantity: Money) -> Units:
         """Number of breakpoints of its line that lie below each quantity, by bisection."""
-        paths = self.at.shape[1]
-        flat, first = self.at.reshape(-1), line * paths
-        low, high = np.zeros(len(line), dtype=np.int64), np.full(len(line), paths)
-        for _ in range(paths.bit_length()):
-            middle = (low + high) // 2
-            is_below = (flat[first + np.minimum(middle, paths - 1)] < quantity) & (middle < high)
-            low, high = np.where(is_below, middle + 1, low), np.where(is_below, high, middle)
-        return low
+        paths, flat = self.at.shape[1], self.at.reshape(-1)
+        first = line * paths
+        place, left = first.copy(), paths
+        while left > 1:
+            half = left // 2
+            place += half * (flat[place + (half - 1)] < quantity)
+            left -= half
+        below: Units = place - first + (flat[place] < quantity)
+        return below
 
 
 class GainCurve(NamedTuple):
@@ -98,6 +105,17 @@ class GainCurve(NamedTuple):
         held = money.holding * (money.review * (used / 2 + left) + waiting)
         gain: Money = money.short * used - held - money.write_off * written_off + money.rise * ahead
         return gain
+
+    def replaced(self, lines: Units, other: GainCurve) -> GainCurve:
+        """The same with `lines` as `other`, which has these lines alone, has them; days stay."""
+        if len(lines) in (0, len(self.most)):
+            return other if len(lines) else self
+        most = self.most.copy()
+        most[lines] = other.most
+        need, waits, gone, ahead = (
+            mine.replaced(lines, its) for mine, its in zip(self[:4], other[:4], strict=True)
+        )
+        return GainCurve(need, waits, gone, ahead, self.obsolete_days, most)
 
 
 def gain_curve(exposure: Exposure, obsolete_days: Money, forward_days: Money) -> GainCurve:

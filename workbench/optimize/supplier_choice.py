@@ -9,17 +9,16 @@ from numpy.typing import NDArray
 LATE = 0.95  # the quantile of lead time that stock has to wait for; moves a comparison, never a quantity
 
 
-def risk_cost(lead_times: NDArray[np.int64], holding: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Money per unit for a lead time that varies: goods held for the days between its mean and a late one.
+def late_days(lead_times: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Days for which goods are held because a lead time varies: from its mean to a late one, (suppliers,).
 
-    `lead_times` (lines, paths) in days, `holding` (lines,) in money per unit and day. Lead times of 10 and 20
-    with equal chance are late by 5 beyond their mean: at 0.01 a day that costs 0.05.
+    `lead_times` (suppliers, paths) in days. 10 and 20 with equal chance are late by 5 beyond their mean:
 
-    >>> risk_cost(np.array([[10, 20]]), np.array([0.01])).tolist()
-    [0.05]
+    >>> late_days(np.array([[10, 20]])).tolist()
+    [5.0]
     """
     late = np.quantile(lead_times, LATE, axis=1, method="inverted_cdf") - lead_times.mean(axis=1)
-    return np.asarray(holding * np.maximum(late, 0), dtype=np.float64)
+    return np.asarray(np.maximum(late, 0), dtype=np.float64)
 
 
 def roles(lines: pd.DataFrame) -> pd.DataFrame:
@@ -59,11 +58,13 @@ def cover_ends(
     Until the first later order can arrive, which may be before that of today does and then leaves it nothing
     to cover; a fast source only until the main one's order of today does.
     """
-    end = np.maximum(lead_times, next_arrivals)
+    ends: NDArray[np.int64] = np.maximum(lead_times, next_arrivals)
     main = lines["fallback"].to_numpy(np.int64)
-    bridges = (lines["role"] == "fast").to_numpy() & lines["takes_orders"].to_numpy(bool)[main]
-    until_main = np.maximum(lead_times, np.minimum(end, lead_times[main]))
-    ends: NDArray[np.int64] = np.where(bridges[:, None], until_main, end)
+    bridges = np.flatnonzero(
+        (lines["role"] == "fast").to_numpy() & lines["takes_orders"].to_numpy(bool)[main]
+    )
+    until_main = np.minimum(ends[bridges], lead_times[main[bridges]])
+    ends[bridges] = np.maximum(lead_times[bridges], until_main)
     return ends
 
 

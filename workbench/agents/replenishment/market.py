@@ -14,7 +14,7 @@ from workbench.errors import TableError
 from workbench.formulas.gain_curve import GainCurve, gain_curve
 from workbench.formulas.lead_times import deliveries, lead_time_paths, next_arrivals
 from workbench.formulas.lot_sizes import Units
-from workbench.formulas.order_cost import Economics, Floats, Money, order_cost
+from workbench.formulas.order_cost import Economics, Exposure, Floats, Money, order_cost
 from workbench.formulas.order_days import order_days
 from workbench.formulas.stock import WHERE
 from workbench.optimize.next_prices import price_rise
@@ -26,7 +26,7 @@ from workbench.optimize.purchase_options import (
     usual_tiers,
 )
 from workbench.optimize.service_targets import with_targets
-from workbench.optimize.supplier_choice import cover_ends, risk_cost, roles
+from workbench.optimize.supplier_choice import cover_ends, late_days, roles
 from workbench.policy import ReplenishmentPolicy
 
 
@@ -154,10 +154,9 @@ def _sourced(
     role, fallback and premium."""
     usual = usual_tiers(tiers, lines, rules)
     landed: Money = tiers["landed_cost"].to_numpy(float)[usual]
-    lead_times = suppliers.lead_times[lines["position"]]
-    compared = lines.assign(
-        cost=landed + risk_cost(lead_times, holding_cost(landed, rules)), lead_time=lead_times.mean(axis=1)
-    )
+    position = lines["position"].to_numpy(np.int64)
+    risk = holding_cost(landed, rules) * late_days(suppliers.lead_times)[position]
+    compared = lines.assign(cost=landed + risk, lead_time=suppliers.lead_times.mean(axis=1)[position])
     short = shortage_cost(lines["price"].to_numpy(float), landed, rules)
     return lines.assign(usual=usual, landed_cost=landed, shortage=short, **roles(compared))
 
@@ -200,8 +199,13 @@ def market_of(
     today = pd.Timestamp(day)
     later = later_costs(tiers, lines, usual, today)
     later += (price_rise(tiers, lines, usual, today) - not_saved(lines, run, rules))[tiers["line"]]
-    same = np.ones(len(lines))
-    curve = curve or gain_curve(run.exposure, same * rules.obsolete_days, same * rules.forward_buy_days)
+    curve = curve or curve_of(run.exposure, rules)
     worth = economics(tiers, lines, rules, later)
     money = with_targets(tiers, lines, curve, worth, run.demand_covered, rules)
     return Market(lines, tiers, lead_times, run, curve, money, usual, worth)
+
+
+def curve_of(exposure: Exposure, rules: ReplenishmentPolicy) -> GainCurve:
+    """The gain curve of lines under the policy's days."""
+    same = np.ones(len(exposure.need))
+    return gain_curve(exposure, same * rules.obsolete_days, same * rules.forward_buy_days)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -30,15 +30,18 @@ class RunOut:
     """Without a further order, by line and path unless said.
 
     `exposure` from arrival to the day until which the order has to last; `demand_covered`: units expected to
-    be wanted then, (lines,); `left_again`: the function of that name times the share of unmet demand that is
-    lost, (lines,); `short_before` and `short_end`: units short from today to arrival and to that
-    day; `at_risk`: units short from arrival to the horizon, or that day if later; `on_arrival`: expected
-    units there then, (lines,); `first_short`: day, (items, paths), blank if never; `short_in_horizon`:
-    expected units short, (items,).
+    be wanted then, (lines,); `wanted_next`: units wanted in the review period after it; `chance` with which
+    the next order wants to meet these, and `left_again`: the function of that name times the share of unmet
+    demand that is lost, (lines,) each; `short_before` and `short_end`: units short from today to arrival and
+    to that day; `at_risk`: units short from arrival to the horizon, or that day if later; `on_arrival`:
+    expected units there then, (lines,); `first_short`: day, (items, paths), blank if never;
+    `short_in_horizon`: expected units short, (items,).
     """
 
     exposure: Exposure
     demand_covered: NDArray[np.float64]
+    wanted_next: Floats
+    chance: NDArray[np.float64]
     left_again: NDArray[np.float64]
     short_before: Floats
     short_end: Floats
@@ -49,7 +52,8 @@ class RunOut:
 
     def replaced(self, lines: Days, other: RunOut) -> RunOut:
         """The same with `lines` as `other`, which has these lines alone, has them."""
-        per_line = ("demand_covered", "left_again", "short_before", "short_end", "at_risk", "on_arrival")
+        of_items = ("exposure", "first_short", "short_in_horizon")
+        per_line = [part.name for part in fields(self) if part.name not in of_items]
         parts: dict[str, Any] = {name: getattr(self, name).copy() for name in per_line}
         for name, values in parts.items():
             values[lines] = getattr(other, name)
@@ -57,6 +61,16 @@ class RunOut:
         for values, found in zip(met, other.exposure, strict=True):
             values[lines] = found
         return replace(self, exposure=met, **parts)
+
+    def aiming(self, chance: NDArray[np.float64], lost_share: float) -> RunOut:
+        """The same where the next order wants to meet all demand with another `chance` (lines,)."""
+        lines = np.flatnonzero(chance != self.chance)
+        met = self.exposure.take(lines)
+        ahead = _ahead(met.need, met.stock_after, self.wanted_next[lines], chance[lines], lost_share)
+        wanted_after, again = self.exposure.wanted_after.copy(), self.left_again.copy()
+        wanted_after[lines], again[lines] = ahead["wanted_after"], ahead["left_again"]
+        exposure = self.exposure._replace(wanted_after=wanted_after)
+        return replace(self, exposure=exposure, left_again=again, chance=chance)
 
 
 @dataclass(frozen=True)
@@ -103,14 +117,14 @@ def run_out(
     lead_times: Days,
     end: Days,
     review: Days,
-    ratio: NDArray[np.float64],
+    chance: NDArray[np.float64],
     lost_share: float,
 ) -> RunOut:
     """Run every item down from `start` (items,), units.
 
     `item` (lines,), sorted, is the item of each line, `lead_times` its days to arrival and `end` the day
     until which its order has to last, (lines, paths) each; the next order lasts `review` days more (lines,)
-    and wants to meet all demand of these with the chance `ratio` (lines,).
+    and wants to meet all demand of these with `chance` (lines,).
     """
     days = max(wanted.horizon, int((end + review[:, None]).max(initial=0)))
     to_come = arrivals.of_item(len(start)).astype(np.float32)
@@ -123,13 +137,22 @@ def run_out(
         met = _Lines(lead_times[of_part], end[of_part], item[of_part] - low)
         part = _met(run, met, demand, to_come[low:high], lost_share)
         then = met.end + review[of_part][:, None]
-        wanted_then, chance = _wanted(all_days, met.end, then, met.item), ratio[of_part]
-        part["wanted_after"] = units_that_meet(wanted_then, chance)
-        again = lost_share * left_again(part["need"], part["stock_after"], wanted_then, chance)
-        parts.append(part | {"demand_covered": _demand_covered(all_days, met), "left_again": again})
+        wanted_next = _wanted(all_days, met.end, then, met.item)
+        part |= _ahead(part["need"], part["stock_after"], wanted_next, chance[of_part], lost_share)
+        parts.append(part | {"demand_covered": _demand_covered(all_days, met), "wanted_next": wanted_next})
     joined = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
     exposure = Exposure(*(joined.pop(name) for name in Exposure._fields))
-    return RunOut(exposure=exposure, **joined)
+    return RunOut(exposure=exposure, chance=chance, **joined)
+
+
+def _ahead(
+    need: Floats, stock_after: Floats, wanted_next: Floats, chance: NDArray[np.float64], lost_share: float
+) -> dict[str, NDArray[Any]]:
+    """What the next order would want there anyway, and what it brings that is left again."""
+    return {
+        "wanted_after": units_that_meet(wanted_next, chance),
+        "left_again": lost_share * left_again(need, stock_after, wanted_next, chance),
+    }
 
 
 def _wanted(demand: Floats, start: Days, end: Days, item: Days) -> Floats:

@@ -1,7 +1,8 @@
 """What would happen if: a budget, the policy, a supplier's lead time or a duty were another.
 
-Answers for all SKUs while somebody moves a slider: demand is not drawn anew, stock is run down anew only for
-the items of suppliers whose lead time changes, and prices are put on what has been met before.
+Answers for all SKUs while somebody moves a slider, to the last bit as a plan of that day would be: demand is
+not drawn anew, stock is run down anew only for the items of suppliers whose lead time changes, the curve of
+gains is made anew only for lines that meet something else, and prices are put on what has been met before.
 """
 
 from __future__ import annotations
@@ -13,9 +14,18 @@ import numpy as np
 import pandas as pd
 
 from workbench.agents.replenishment.choosing import Chosen, choose_orders
-from workbench.agents.replenishment.market import Market, Suppliers, covered_until, lines_of, market_of
+from workbench.agents.replenishment.market import (
+    Market,
+    Suppliers,
+    covered_chance,
+    covered_until,
+    curve_of,
+    lines_of,
+    market_of,
+)
 from workbench.agents.replenishment.runout import RunOut
 from workbench.agents.replenishment.situation import Situation, met_by
+from workbench.formulas.lot_sizes import Units
 from workbench.policy import ReplenishmentPolicy
 
 
@@ -58,8 +68,10 @@ def what_if(situation: Situation, rules: ReplenishmentPolicy, change: Change) ->
     vendors = _later(situation.vendors, change.later)
     offers = with_duty(situation.landed_offers, change.duty_rate)
     lines, tiers = lines_of(offers, situation.items, vendors, rules)
-    run = _met(situation, market, lines, vendors, rules)
-    curve = market.curve if run is market.run and _same_days(market, rules) else None
+    run, affected = _met(situation, market, lines, vendors, rules)
+    curve = None
+    if _same_days(market, rules):
+        curve = market.curve.replaced(affected, curve_of(run.exposure.take(affected), rules))
     lead_times = vendors.lead_times[lines["position"]]
     changed = market_of(lines, tiers, lead_times, run, rules, situation.day, curve)
     budget = situation.limits.budget if change.budget is None else change.budget
@@ -136,30 +148,32 @@ def _met(
     lines: pd.DataFrame,
     vendors: Suppliers,
     rules: ReplenishmentPolicy,
-) -> RunOut:
-    """What the lines meet: as in the market, but for items of which an order covers other days."""
+) -> tuple[RunOut, Units]:
+    """What the lines meet, and the lines for which that is not what they meet in the market."""
     moved = (vendors.lead_times[lines["position"]] != market.lead_times) | (
         covered_until(lines, vendors) != covered_until(market.lines, situation.vendors)
     )
     items = np.unique(lines["item"].to_numpy(np.int64)[moved.any(axis=1)])
-    if not len(items):
-        return market.run
-    affected = np.flatnonzero(lines["item"].isin(items))
-    part = lines.iloc[affected].reset_index(drop=True)
-    fallback = part["fallback"].to_numpy(np.int64)
-    part = part.assign(
-        item=np.searchsorted(items, part["item"]),
-        fallback=np.where(fallback >= 0, np.searchsorted(affected, fallback), -1),
-    )
-    met = met_by(
-        situation.wanted.of(items),
-        situation.items.iloc[items].reset_index(drop=True),
-        situation.arrivals.of(items),
-        part,
-        vendors,
-        rules,
-    )
-    return market.run.replaced(affected, met)
+    again = np.flatnonzero(lines["item"].isin(items))
+    run = market.run
+    if len(again):
+        part = lines.iloc[again].reset_index(drop=True)
+        fallback = part["fallback"].to_numpy(np.int64)
+        part = part.assign(
+            item=np.searchsorted(items, part["item"]),
+            fallback=np.where(fallback >= 0, np.searchsorted(again, fallback), -1),
+        )
+        met = met_by(
+            situation.wanted.of(items),
+            situation.items.iloc[items].reset_index(drop=True),
+            situation.arrivals.of(items),
+            part,
+            vendors,
+            rules,
+        )
+        run = run.replaced(again, met)
+    run = run.aiming(covered_chance(lines, rules), rules.lost_share)
+    return run, np.union1d(again, np.flatnonzero(run.chance != market.run.chance))
 
 
 def _same_days(market: Market, rules: ReplenishmentPolicy) -> bool:
