@@ -49,7 +49,7 @@ MUST, AIM = 0.02, 0.01
 
 
 def played(rules: dict, weeks: int, seed: int) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Fill rates by packed and speed (target, realised, n) and the judged orders of a business."""
+    """Fill rates as in `fills`, and the judged orders of a business."""
     now = world(PER_CLASS, SUPPLIERS, weeks, seed)
     policy = Policy.model_validate({"replenishment": rules})
     place = pd.Index(now.lines["sku"])
@@ -71,11 +71,18 @@ def played(rules: dict, weeks: int, seed: int) -> tuple[pd.DataFrame, pd.DataFra
 
 
 def fills(now: World, weeks: int) -> pd.DataFrame:
-    """Share of demand met from stock after the warm-up, by packed and speed; n units were wanted."""
+    """Share of demand met from stock after the warm-up, by packed and speed; n units were wanted.
+
+    `error` is the standard error of the share, lines being drawn: as far as chance alone moves it (Cochran,
+    Sampling Techniques, section 6.3).
+    """
     days = slice(WARM_UP * WEEK, weeks * WEEK)
     units = now.lines.assign(met=now.met[days].sum(axis=0), n=now.demand[days].sum(axis=0))
-    sums = units.groupby(["packed", "speed"])[["met", "n"]].sum()
-    return sums.assign(realised=sums["met"] / sums["n"]).reset_index()
+    by_class = units.groupby(["packed", "speed"])
+    sums = by_class[["met", "n"]].transform("sum")
+    units["square"] = ((units["met"] - units["n"] * sums["met"] / sums["n"]) / sums["n"]) ** 2
+    found = by_class[["met", "n", "square"]].sum()
+    return found.assign(realised=found["met"] / found["n"], error=np.sqrt(found["square"])).reset_index()
 
 
 def as_it_came(now: World, number: int, met: Situation, rules: ReplenishmentPolicy) -> Market:
@@ -163,7 +170,7 @@ def main() -> None:
         difference=table["realised"] - table["target"],
         n=table["n"].astype(int),
     )
-    table = table[["packs", "target", "speed", "realised", "difference", "n"]]
+    table = table[["packs", "target", "speed", "realised", "difference", "error", "n"]]
     claimed = pd.concat(confidence)[["business", "n", "claimed", "right", "error"]]
     show(f"Fill rate, met from stock of n units wanted: must {MUST}, aim {AIM}", table)
     show("Confidence of purchase orders against what came true: error must 0.10, aim 0.05", claimed)

@@ -21,7 +21,8 @@ from workbench.formulas.landed_cost import landed_offers
 START = pd.Timestamp("2026-01-05")  # a Monday
 CLASSES = {"slow": 0.1, "medium": 1.0, "fast": 10.0}  # units a day
 SPREAD, OVERDISPERSION = 0.35, 1.5
-GRID, HISTORY, HORIZON, PATHS, WEEK = 41, 182, 28, 300, 7
+# with 41 rates the greatest lay below those of one line in eighty, which then took half of a class's shortage
+GRID, HISTORY, HORIZON, PATHS, WEEK = 401, 182, 28, 300, 7
 LATER = 8  # weeks after the last one played that its orders are judged on
 # packs and minimums, units, of the lines that have some
 TERMS = {"slow": ([2, 3, 6], [2, 3, 6]), "medium": ([6, 12], [6, 24]), "fast": ([12, 48], [48, 144])}
@@ -177,10 +178,8 @@ def paths(now: World, seed: int) -> np.ndarray:
     random = np.random.default_rng(seed)
     weight = np.exp(now.likelihood - now.likelihood.max(axis=1, keepdims=True))
     below = np.cumsum(weight, axis=1) / weight.sum(axis=1, keepdims=True)
-    asked = random.permuted(
-        np.broadcast_to((np.arange(PATHS) + 0.5) / PATHS, (len(below), PATHS)).copy(), axis=1
-    )
-    place = (asked[:, :, None] > below[:, None, :]).sum(axis=2)
+    asked = (np.arange(PATHS) + 0.5) / PATHS
+    place = random.permuted([np.searchsorted(row, asked) for row in below], axis=1)
     rate = np.take_along_axis(now.rates, np.minimum(place, GRID - 1), axis=1)
     return draw(np.broadcast_to(rate[:, None, :], (len(rate), HORIZON, PATHS)), random)
 
