@@ -11,6 +11,7 @@ from workbench.optimize.purchase_options import (
     further_options,
     later_costs,
     usual_tiers,
+    with_terms,
 )
 from workbench.policy import ReplenishmentPolicy
 
@@ -48,7 +49,7 @@ def best(frame, exposure, of_line=None):
     of_line = line() if of_line is None else of_line
     usual = usual_tiers(frame, of_line, RULES)
     money = economics(frame, of_line, RULES, later_costs(frame, of_line, usual, TODAY))
-    return best_options(frame, of_line, curve_of(exposure), money, np.arange(len(frame))), money
+    return best_options(frame, curve_of(exposure), money, np.arange(len(frame))), money
 
 
 def curve_of(exposure):
@@ -56,8 +57,8 @@ def curve_of(exposure):
 
 
 def test_a_need_is_ordered_in_packs_and_above_the_minimum():
-    options, _ = best(tiers((1, 10.0), minimum=100, multiple=12), worlds(50, 50))
-    row = options.iloc[0]
+    frame = tiers((1, 10.0), minimum=100, multiple=12)
+    row = with_terms(best(frame, worlds(50, 50))[0], frame, line()).iloc[0]
     assert row["units"] == 108
     assert (row["value"], row["order_value"], row["volume_m3"]) == (1080, 972, 54)
 
@@ -103,7 +104,7 @@ def test_smaller_and_larger_quantities_keep_to_packs_and_price_ranges():
     frame, exposure = tiers((1, 10.0), (100, 9.0), minimum=24, multiple=12), worlds(60, 80)
     options, money = best(frame, exposure)
     wanted = options.loc[[options["gain"].idxmax()]]
-    further = further_options(frame, line(), curve_of(exposure), money, wanted, np.array([0.25, 0.5, 2.0]))
+    further = further_options(frame, curve_of(exposure), money, wanted, np.array([0.25, 0.5, 2.0]))
     assert (further["units"] % 12 == 0).all()
     assert further["units"].min() >= 24
     assert (further["units"] > wanted["units"].iloc[0]).any()
@@ -114,7 +115,7 @@ def test_a_pack_off_stays_in_the_range_of_its_price():
     frame, exposure = tiers((1, 10.0), (100, 9.0), multiple=12), worlds(90, 110)
     options, money = best(frame, exposure)
     assert options["units"].tolist() == [96, 120]
-    off = a_pack_off(frame, line(), curve_of(exposure), money, options)
+    off = a_pack_off(frame, curve_of(exposure), money, options)
     assert sorted(zip(off["tier"], off["units"], strict=True)) == [(0, 84), (1, 108), (1, 132)]
 
 
@@ -123,7 +124,7 @@ def test_a_unit_that_has_to_earn_more_is_ordered_in_fewer_worlds():
     money = best(frame, exposure)[1]
     row = np.array([0])
     packs = [
-        best_options(frame, line(), curve_of(exposure), money, row, np.array([price]))["units"].item()
+        best_options(frame, curve_of(exposure), money, row, np.array([price]))["units"].item()
         for price in (0.0, 5.0, 12.0)
     ]
     assert packs == [4, 3, 1]  # short costs 15: chances of 1, 3/4, 1/2, 1/4 that a unit is needed

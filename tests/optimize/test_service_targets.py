@@ -42,7 +42,7 @@ def sized(exposure, tiers=None, sku="A", role="main", rise=0.0, **rules):
     landed, same = tiers["landed_cost"].to_numpy(float), np.ones(len(tiers))
     money = Economics(2 * same, landed * 1e-3, 7 * same, rise * same, 56 * same, 365 * same, 0 * same)
     money = with_targets(tiers, lines, curve, money, WANTED, ReplenishmentPolicy(**rules))
-    found = best_options(tiers, lines, curve, money, np.arange(len(tiers)))
+    found = best_options(tiers, curve, money, np.arange(len(tiers)))
     return found, money
 
 

@@ -33,13 +33,15 @@ class Steps(NamedTuple):
 
         All of shape (quantities,).
         """
-        below, paths = self._below(line, quantity), self.at.shape[1]
+        excess, waits = np.zeros(len(line)), np.zeros(len(line))
+        some = np.flatnonzero(self.at[line, 0] < quantity)  # the others exceed none
+        line, quantity, paths = line[some], quantity[some], self.at.shape[1]
+        below = self._below(line, quantity)
         total, *wait = (sums.reshape(-1)[line * (paths + 1) + below] for sums in self.sums)
-        excess: Money = (below * quantity - total) / paths
-        if not wait:
-            return excess, np.zeros_like(excess)
-        square, slope, level = wait
-        waits: Money = ((square * quantity + slope) * quantity + level) / paths
+        excess[some] = (below * quantity - total) / paths
+        if wait:
+            square, slope, level = wait
+            waits[some] = ((square * quantity + slope) * quantity + level) / paths
         return excess, waits
 
     def share_up_to(self, line: Units, quantity: Money) -> Money:

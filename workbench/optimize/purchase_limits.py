@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -110,6 +110,15 @@ class Programme:
         """Which of the lines each option is for, counted from 0."""
         place: Codes = np.cumsum(np.r_[False, np.diff(self.line) > 0], dtype=np.int64)
         return place
+
+    def at(self, place: Codes, units: Codes, gain: Money) -> Programme:
+        """The same with other options: `units` of the options `place`, of one unit each, that gain `gain`."""
+        use = self.use[place]
+        use.data *= np.repeat(units, np.diff(use.indptr))
+        volume = units * self.volume[place]
+        return replace(
+            self, line=self.line[place], gain=gain, use=use, block=self.block[place], volume=volume
+        )
 
 
 def programme(options: pd.DataFrame, limits: Limits, blocks: Blocks) -> Programme:

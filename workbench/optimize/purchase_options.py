@@ -92,14 +92,9 @@ def later_costs(tiers: pd.DataFrame, lines: pd.DataFrame, usual: Units, today: p
 
 
 def best_options(
-    tiers: pd.DataFrame,
-    lines: pd.DataFrame,
-    curve: GainCurve,
-    money: Economics,
-    rows: Units,
-    price: Money | None = None,
+    tiers: pd.DataFrame, curve: GainCurve, money: Economics, rows: Units, price: Money | None = None
 ) -> pd.DataFrame:
-    """The best quantity at the price of each of the tiers `rows`, in whole packs.
+    """The best quantity at the price of each of the tiers `rows`, in whole packs, as from `options_of`.
 
     `price` (rows,), money per unit, is what a unit has to earn beside. A tier whose range holds no whole pack
     is left out.
@@ -108,11 +103,11 @@ def best_options(
     price = np.zeros(len(rows)) if price is None else price
     units = best_units(curve, line, of_rows, price, (pack, least, most))
     fits = np.flatnonzero(least <= most)
-    return options_of(tiers, lines, curve, money, rows[fits], units[fits])
+    return options_of(tiers, curve, money, rows[fits], units[fits])
 
 
 def a_pack_off(
-    tiers: pd.DataFrame, lines: pd.DataFrame, curve: GainCurve, money: Economics, options: pd.DataFrame
+    tiers: pd.DataFrame, curve: GainCurve, money: Economics, options: pd.DataFrame
 ) -> pd.DataFrame:
     """The quantities one pack below and above those of `options` that keep to the range of their tier."""
     rows = options["tier"].to_numpy(np.int64)
@@ -120,16 +115,11 @@ def a_pack_off(
     units = options["units"].to_numpy(np.int64)
     off = [np.flatnonzero(units > least * pack), np.flatnonzero(units < most * pack)]
     moved = np.concatenate([units[off[0]] - pack[off[0]], units[off[1]] + pack[off[1]]])
-    return options_of(tiers, lines, curve, money, rows[np.concatenate(off)], moved)
+    return options_of(tiers, curve, money, rows[np.concatenate(off)], moved)
 
 
 def further_options(
-    tiers: pd.DataFrame,
-    lines: pd.DataFrame,
-    curve: GainCurve,
-    money: Economics,
-    best: pd.DataFrame,
-    shares: Money,
+    tiers: pd.DataFrame, curve: GainCurve, money: Economics, best: pd.DataFrame, shares: Money
 ) -> pd.DataFrame:
     """Such shares of the quantities in `best` (one option a line), in whole packs at their prices."""
     line = np.repeat(best["line"].to_numpy(np.int64), len(shares))
@@ -142,29 +132,29 @@ def further_options(
     ladder = pd.DataFrame({"tier": tier, "units": units}).drop_duplicates()
     lowest, highest = _range(tiers)
     kept = ladder[ladder["units"].between(lowest[ladder["tier"]], highest[ladder["tier"]])]
-    return options_of(
-        tiers, lines, curve, money, kept["tier"].to_numpy(np.int64), kept["units"].to_numpy(np.int64)
-    )
+    return options_of(tiers, curve, money, kept["tier"].to_numpy(np.int64), kept["units"].to_numpy(np.int64))
 
 
 def options_of(
-    tiers: pd.DataFrame, lines: pd.DataFrame, curve: GainCurve, money: Economics, tier: Units, units: Units
+    tiers: pd.DataFrame, curve: GainCurve, money: Economics, tier: Units, units: Units
 ) -> pd.DataFrame:
-    """A row an option, as the joint choice takes them: `units` at the price of row `tier` of the tiers."""
+    """A row an option: line, `units` at the price of row `tier` of the tiers, and their expected gain."""
     line = tiers["line"].to_numpy(np.int64)[tier]
-    return pd.DataFrame(
-        {
-            "line": line,
-            "tier": tier,
-            "supplier": lines["supplier"].to_numpy()[line],
-            "group": tiers["minimum_group"].to_numpy()[tier],
-            "warehouse": lines["warehouse"].to_numpy()[line],
-            "units": units,
-            "value": units * tiers["landed_cost"].to_numpy(float)[tier],
-            "order_value": units * tiers["unit_cost_base"].to_numpy(float)[tier],
-            "volume_m3": units * lines["volume_m3"].to_numpy(float)[line],
-            "gain": curve.gain(line, units, money.take(tier)),
-        }
+    gain = curve.gain(line, units, money.take(tier))
+    return pd.DataFrame({"line": line, "tier": tier, "units": units, "gain": gain})
+
+
+def with_terms(options: pd.DataFrame, tiers: pd.DataFrame, lines: pd.DataFrame) -> pd.DataFrame:
+    """The options with what the limits of a joint choice ask for."""
+    line, tier = options["line"].to_numpy(np.int64), options["tier"].to_numpy(np.int64)
+    units = options["units"].to_numpy(np.int64)
+    return options.assign(
+        supplier=lines["supplier"].to_numpy()[line],
+        group=tiers["minimum_group"].to_numpy()[tier],
+        warehouse=lines["warehouse"].to_numpy()[line],
+        value=units * tiers["landed_cost"].to_numpy(float)[tier],
+        order_value=units * tiers["unit_cost_base"].to_numpy(float)[tier],
+        volume_m3=units * lines["volume_m3"].to_numpy(float)[line],
     )
 
 

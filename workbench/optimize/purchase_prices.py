@@ -112,15 +112,15 @@ class _Cuts:
         return prices, float(result.fun), share
 
 
-def least_bound(asked: Programme, start: Money | None = None) -> Priced:
-    """Prices at which the bound is least, sought from `start` on."""
+def least_bound(asked: Programme, start: Money | None = None, close: float = CLOSE) -> Priced:
+    """Prices at which the bound is least, sought from `start` on, to the fraction `close` of it."""
     cuts = _Cuts(asked)
     best = np.zeros(len(asked.limit)) if start is None else start
     found = respond(asked, best)
     cuts.add(found)
     for _ in range(ROUNDS):
         prices, below, share = cuts.lowest()
-        if found.bound - below <= CLOSE * abs(found.bound):
+        if found.bound - below <= close * abs(found.bound):
             break
         for step in (0.5, 1.0):
             tried = best + step * (prices - best)

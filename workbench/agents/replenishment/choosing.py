@@ -13,11 +13,10 @@ from numpy.typing import NDArray
 from workbench.agents.replenishment.market import Market
 from workbench.errors import TableError
 from workbench.formulas.lot_sizes import lot_size
-from workbench.formulas.order_cost import expected_gain
 from workbench.formulas.stock import WHERE
 from workbench.optimize.purchase_budget import Choice, best_of_each, keeps
 from workbench.optimize.purchase_limits import Limits
-from workbench.optimize.purchase_options import best_options
+from workbench.optimize.purchase_options import best_options, with_terms
 from workbench.optimize.purchase_quantities import choose_quantities
 
 
@@ -63,15 +62,14 @@ def choose_orders(market: Market, limits: Limits) -> Chosen:
     """The orders of greatest expected gain within the limits."""
     lines, tiers, curve, money = market.lines, market.tiers, market.curve, market.money
     may_order = (lines["takes_orders"] & (lines["role"] != "rejected")).to_numpy(bool)
-    rows = np.flatnonzero(may_order[tiers["line"]])
-    best = best_options(tiers, lines, curve, money, rows)
-    wanted = best.loc[best_of_each(best)].reset_index(drop=True)
+    best = best_options(tiers, curve, money, np.flatnonzero(may_order[tiers["line"]]))
+    wanted = with_terms(best.loc[best_of_each(best)].reset_index(drop=True), tiers, lines)
     if keeps(wanted, limits):
         gain = float(wanted["gain"].sum())
         choice = Choice(np.arange(len(wanted)), gain, gain)
         return Chosen(_explained(wanted, wanted, market, limits), wanted, choice, limits)
-    options, choice = choose_quantities(tiers, lines, curve, money, rows, limits)
-    orders = options.loc[choice.options].reset_index(drop=True)
+    options, choice = choose_quantities(tiers, lines, curve, money, best, limits)
+    orders = with_terms(options.loc[choice.options].reset_index(drop=True), tiers, lines)
     return Chosen(_explained(orders, wanted, market, limits), wanted, choice, limits)
 
 
@@ -121,9 +119,11 @@ def _explained(orders: pd.DataFrame, wanted: pd.DataFrame, market: Market, limit
     units = orders["units"].to_numpy(np.int64)
     terms = market.tiers.iloc[tier]
     pack = terms["order_multiple"].to_numpy(np.int64)
-    met, money = market.run.exposure.take(line), market.money.take(tier)
-    step = {change: expected_gain(units + change, met, money) for change in (-1, 0, 1)}
-    last_pack = step[0] - expected_gain(units - pack, met, money)
+    money = market.money.take(tier)
+    less, gain, more, without = (
+        market.curve.gain(line, units + change, money) for change in (-1, 0, 1, -pack)
+    )
+    last_pack = gain - without
     best = orders["line"].map(wanted.set_index("line")["units"]).fillna(0).to_numpy(np.int64)
     start = terms["tier_from"].to_numpy(np.int64)
     first_from = market.tiers.groupby("line")["tier_from"].min().to_numpy(np.int64)[line]
@@ -134,7 +134,7 @@ def _explained(orders: pd.DataFrame, wanted: pd.DataFrame, market: Market, limit
             units < best,
             (start > first_from) & (units == lot_size(start, 1, pack)) & (last_pack < 0),
             (units == least) & (last_pack < 0),
-            (pack > 1) & ((step[-1] >= step[0]) | (step[1] > step[0])),
+            (pack > 1) & ((less >= gain) | (more > gain)),
         ],
         [
             _pulled_by(orders, wanted, limits),

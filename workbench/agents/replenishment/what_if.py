@@ -18,7 +18,6 @@ from workbench.agents.replenishment.market import (
     Market,
     Suppliers,
     covered_chance,
-    covered_until,
     curve_of,
     lines_of,
     market_of,
@@ -149,11 +148,11 @@ def _met(
     vendors: Suppliers,
     rules: ReplenishmentPolicy,
 ) -> tuple[RunOut, Units]:
-    """What the lines meet, and the lines for which that is not what they meet in the market."""
-    moved = (vendors.lead_times[lines["position"]] != market.lead_times) | (
-        covered_until(lines, vendors) != covered_until(market.lines, situation.vendors)
-    )
-    items = np.unique(lines["item"].to_numpy(np.int64)[moved.any(axis=1)])
+    """What the lines meet, and the lines whose orders may meet something else than in the market."""
+    before, sourced = situation.vendors, ["role", "fallback"]
+    later = (vendors.lead_times != before.lead_times) | (vendors.next_arrivals != before.next_arrivals)
+    moved = later.any(axis=1)[lines["position"]] | (lines[sourced] != market.lines[sourced]).any(axis=1)
+    items = np.unique(lines["item"].to_numpy(np.int64)[moved])
     again = np.flatnonzero(lines["item"].isin(items))
     run = market.run
     if len(again):
@@ -173,7 +172,8 @@ def _met(
         )
         run = run.replaced(again, met)
     run = run.aiming(covered_chance(lines, rules), rules.lost_share)
-    return run, np.union1d(again, np.flatnonzero(run.chance != market.run.chance))
+    aimed = run.exposure.wanted_after != market.run.exposure.wanted_after
+    return run, np.union1d(again, np.flatnonzero(aimed))
 
 
 def _same_days(market: Market, rules: ReplenishmentPolicy) -> bool:
