@@ -123,7 +123,7 @@ class Programme:
 
 def programme(options: pd.DataFrame, limits: Limits, blocks: Blocks) -> Programme:
     """The programme of `options`, sorted by line, under `limits`; its limits depend on no option."""
-    use, limit, owner = uses(options, limits, blocks)
+    use, limit, owner = _uses(options, limits, blocks)
     supplier = blocks.suppliers.get_indexer(pd.Index(options["supplier"]))
     group = blocks.group_of(options)
     return Programme(
@@ -141,7 +141,7 @@ def programme(options: pd.DataFrame, limits: Limits, blocks: Blocks) -> Programm
     )
 
 
-def uses(options: pd.DataFrame, limits: Limits, blocks: Blocks) -> tuple[csr_array, Money, Codes]:
+def _uses(options: pd.DataFrame, limits: Limits, blocks: Blocks) -> tuple[csr_array, Money, Codes]:
     """What each option uses of each limit, (options, limits); the limits; and whose they are.
 
     Of a container counts here that an order fills the least of one.

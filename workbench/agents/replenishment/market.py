@@ -26,7 +26,7 @@ from workbench.optimize.purchase_options import (
     usual_tiers,
 )
 from workbench.optimize.service_targets import with_targets
-from workbench.optimize.supplier_choice import cover_ends, late_days, roles
+from workbench.optimize.supplier_choice import late_days, roles
 from workbench.policy import ReplenishmentPolicy
 
 
@@ -159,12 +159,6 @@ def _sourced(
     compared = lines.assign(cost=landed + risk, lead_time=suppliers.lead_times.mean(axis=1)[position])
     short = shortage_cost(lines["price"].to_numpy(float), landed, rules)
     return lines.assign(usual=usual, landed_cost=landed, shortage=short, **roles(compared))
-
-
-def covered_until(lines: pd.DataFrame, suppliers: Suppliers) -> NDArray[np.int64]:
-    """Day until which an order of each line has to last, (lines, paths)."""
-    position = lines["position"].to_numpy(np.int64)
-    return cover_ends(lines, suppliers.lead_times[position], suppliers.next_arrivals[position])
 
 
 def covered_chance(lines: pd.DataFrame, rules: ReplenishmentPolicy) -> Money:

@@ -15,7 +15,6 @@ from workbench.agents.replenishment.market import (
     Market,
     Suppliers,
     covered_chance,
-    covered_until,
     lines_of,
     market_of,
     suppliers_of,
@@ -26,6 +25,7 @@ from workbench.errors import TableError
 from workbench.formulas.stock import WHERE
 from workbench.optimize.arrivals import arrival_days
 from workbench.optimize.purchase_limits import Limits
+from workbench.optimize.supplier_choice import cover_ends
 from workbench.policy import Policy, ReplenishmentPolicy
 
 
@@ -124,13 +124,15 @@ def met_by(
     rules: ReplenishmentPolicy,
 ) -> RunOut:
     """What every line meets."""
+    position = lines["position"].to_numpy(np.int64)
+    lead_times = vendors.lead_times[position]
     return run_out(
         wanted,
         items["start"].to_numpy(np.int64),
         arrivals,
         lines["item"].to_numpy(np.int64),
-        vendors.lead_times[lines["position"]],
-        covered_until(lines, vendors),
+        lead_times,
+        cover_ends(lines, lead_times, vendors.next_arrivals[position]),
         lines["review"].to_numpy(np.int64),
         covered_chance(lines, rules),
         rules.lost_share,
