@@ -171,6 +171,7 @@ _INPUTS = (
             _number("weight_kg", "kg", "weight of one unit, packed", 0.5),
             _number("volume_m3", "m³", "volume of one unit, packed", 0.002),
             _day("launched_on", "first day on sale; blank: before the records begin", None),
+            _day("discontinued_on", "last day on sale; blank: none is set", None),
         ),
     ),
     Table(

@@ -132,6 +132,10 @@ def lines(proposals):
     return pd.DataFrame(rows).set_index(["supplier", "sku", "warehouse"])["quantity"].to_dict()
 
 
+def discontinued(last):
+    return {"products": [{"sku": "A", "name": "A", "hs_code": "61", "discontinued_on": last}]}
+
+
 # --- how much
 
 
@@ -191,6 +195,46 @@ def test_lead_times_beyond_the_horizon_continue_every_world_at_its_own_level():
     )
     assert order["quantity"] == 140  # 7 days of the greater level
     assert any("The forecast ends on 2026-12-13" in sentence for sentence in order["evidence"])
+
+
+def test_nothing_is_bought_for_the_days_after_the_last_on_sale():
+    # there on 30 November, when the 140 in stock are gone: three days are left, 10 a day
+    order = only(plan(**discontinued("2026-12-02")))
+    assert order["quantity"] == 30
+    assert order["lines"][0]["covers"] == 1.0
+    told = "A at W is on sale until 2026-12-02: this is its last order, and what is left of it then is"
+    assert any(told in sentence for sentence in order["evidence"])
+    assert plan(**discontinued("2026-11-29")).empty
+
+
+def test_the_last_day_on_sale_counts_beyond_the_horizon():
+    late = {"stock": [stock(0)], "suppliers": [supplier(lead_time_days=50.0)]}
+    assert only(plan(**late, **discontinued("2027-01-06")))["quantity"] == 20
+    assert only(plan(**late))["quantity"] == 70
+    assert plan(**late, **discontinued("2027-01-04")).empty
+
+
+def test_what_the_last_order_leaves_is_written_off_at_once():
+    # 35 or 140 are wanted in the week that the order covers; one unit earns 10 and costs 5
+    worlds = {"stock": [stock(0)], "demand_paths": wanted(demand(np.repeat([5.0, 20.0], PATHS // 2)))}
+    last = worlds | discontinued("2026-12-06")
+    assert only(plan({"obsolete_loss": 1.0}, **worlds))["quantity"] == 140  # another week sells what is left
+    assert only(plan({"obsolete_loss": 1.0, "stockout_penalty": 0.0}, **last))["quantity"] == 140
+    dear = {"prices": [{"sku": "A", "channel": "shop", "valid_from": START, "price": 9.0}]}
+    assert only(plan({"obsolete_loss": 1.0, "stockout_penalty": 0.0}, **last, **dear))["quantity"] == 35
+    assert only(plan({"obsolete_loss": 0.0, "stockout_penalty": 0.0}, **last, **dear))["quantity"] == 140
+
+
+def test_nothing_is_bought_ahead_for_days_off_sale():
+    duty = {"origin": "CN", "destination": "US", "hs_prefix": "61", "valid_to": None}
+    now, then = (
+        duty | {"valid_from": START, "duty_rate": 0.1},
+        duty | {"valid_from": MONDAY + pd.Timedelta(days=7), "duty_rate": 0.35},
+    )
+    dearer = {"rules": {"forward_buy_days": 28}, "tariffs": [now, then]}
+    assert only(plan(**dearer))["quantity"] == 70 + 28 * 10
+    # covered are seven days from 30 November on; another four are on sale
+    assert only(plan(**dearer, **discontinued("2026-12-10")))["quantity"] == 110
 
 
 def test_a_lead_time_of_0_serves_today():

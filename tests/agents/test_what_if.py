@@ -117,8 +117,11 @@ def planned_anew(situation, change):
 
 @cache
 def many():
-    """A made business of 60 SKU-locations, some with two suppliers, under a budget and minimums."""
+    """A made business of 60 SKU-locations, some with two suppliers, under a budget and minimums; every third
+    SKU goes off sale soon."""
     tables = business(60, 6, seed=3, sources=0.4)
+    off_sale = pd.Series(MONDAY + pd.Timedelta(days=45), index=tables.products.index[::3])
+    tables = tables._replace(products=tables.products.assign(discontinued_on=off_sale))
     free = situation_of(*tables, policy=Policy(), as_of=AS_OF, seed=3)
     limited = with_limits(tables, free.chosen, np.random.default_rng(3))
     return situation_of(*limited, policy=Policy(), as_of=AS_OF, seed=3)

@@ -89,7 +89,7 @@ def as_it_came(now: World, number: int, met: Situation, rules: ReplenishmentPoli
     """The market of a week in the one world that came true."""
     first = number * WEEK
     truth = supply(now, number, now.demand[first : first + LATER * WEEK].T[:, :, None])
-    wanted = wanted_of(truth["demand_paths"], truth["regions"], truth["stock"], met.day)
+    wanted = wanted_of(truth["demand_paths"], truth["regions"], truth["stock"], truth["products"], met.day)
     later = [ahead * WEEK + now.lead_times[number + ahead] for ahead in range(1, LATER)]
     vendors = replace(
         met.vendors,

@@ -128,9 +128,10 @@ def files(tmp_path, real_data):
 @pytest.mark.real_data
 def test_a_week_is_decided_from_the_files_in_their_order(files, monkeypatch):
     asked = []
-    monkeypatch.setattr(vn2, "order", lambda known, stock: asked.append((known, stock)) or stock.on_hand)
+    monkeypatch.setattr(vn2, "order", lambda *given: asked.append(given) or given[1].on_hand)
     answer = vn2.decide(*files, 2)
-    known, stock = asked[0]
+    known, stock, weeks = asked[0]
+    assert weeks == 7
     assert (str(known.weeks[-1].date()), set(known.sales[:, -1])) == ("2024-04-15", {2})
     assert known.in_stock[:, -1].all()
     assert stock.on_hand[:2].tolist() == [598, 597]  # the stock's rows were the other way round

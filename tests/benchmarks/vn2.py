@@ -46,7 +46,7 @@ def decide(sales: Path, stock: Path, number: int) -> pd.DataFrame:
     weeks = len(challenge.weeks) + number - 1
     if len(known.weeks) != weeks:
         raise ValueError(f"{sales.name} has {len(known.weeks)} weeks; order {number} is placed after {weeks}")
-    units = order(known, read_state(stock, known.series))
+    units = order(known, read_state(stock, known.series), WEEKS + 1 - number)
     return known.series[KEY].assign(order=units)
 
 
@@ -80,7 +80,11 @@ def compared(data: VN2Data, first: int) -> dict[str, object]:
     wanted = data.sales[:, first:end]
     official = cost(play(start, wanted, by_rule, ORDERS), in_stock)
     began = time.monotonic()
-    ours = play(start, wanted, lambda week, state: order(seen.until(first + week), state), ORDERS)
+
+    def by_us(week: int, state: State) -> np.ndarray:
+        return order(seen.until(first + week), state, WEEKS - week)
+
+    ours = play(start, wanted, by_us, ORDERS)
     seconds = time.monotonic() - began
     held, lost = (
         cost([week._replace(**{other: 0 * week.held}) for week in ours], in_stock)

@@ -37,11 +37,11 @@ POLICY = Policy.model_validate(
 SKU, REGION, CHANNEL, CATEGORY = "Product", "Store", "Format", "Department"
 
 
-def order(known: VN2Data, state: State, seed: int = 0) -> Units:
-    """The order at the end of the last week known (series,), units."""
+def order(known: VN2Data, state: State, weeks: int, seed: int = 0) -> Units:
+    """The order at the end of the last week known (series,), units; `weeks` more are played."""
     day = known.weeks[-1] + pd.Timedelta(days=WEEK)
     as_of = day.to_pydatetime().replace(tzinfo=UTC)
-    products = _products(known.series)
+    products = _products(known.series, day + pd.Timedelta(days=weeks * WEEK - 1))
     empty = {name: TABLES[name].empty() for name in TABLES}
     found = forecast(
         _sales(known),
@@ -81,9 +81,13 @@ def _sales(known: VN2Data) -> pd.DataFrame:
     ).astype({c.name: c.dtype for c in TABLES["sales"].columns})
 
 
-def _products(series: pd.DataFrame) -> pd.DataFrame:
-    kinds = series[[SKU, CATEGORY]].drop_duplicates().to_numpy()
-    return table("products", *({"sku": sku, "name": sku, "category": kind} for sku, kind in kinds))
+def _products(series: pd.DataFrame, last: pd.Timestamp) -> pd.DataFrame:
+    """All of them go off sale with the game."""
+    rows = [
+        {"sku": sku, "name": sku, "category": kind, "discontinued_on": last}
+        for sku, kind in series[[SKU, CATEGORY]].drop_duplicates().to_numpy()
+    ]
+    return table("products", *rows)
 
 
 def _supply(

@@ -195,6 +195,17 @@ def test_a_new_product_is_forecast_from_its_category_and_flagged():
     assert wide.std() > 1.2 * narrow.std()
 
 
+def test_nothing_is_expected_after_the_last_day_on_sale():
+    keys = keys_of(6)
+    units, stays = steady([3] * 6, 182), products_of(keys)
+    goes = stays.assign(discontinued_on=pd.Series([pd.Timestamp("2026-03-05").as_unit("us")], index=[2]))
+    before, after = (matrix(run(units, keys, products=products).paths) for products in (stays, goes))
+    paths = run(units, keys, products=goes).paths
+    gone = ((paths["sku"] == "S002") & (paths["date"] > "2026-03-05")).to_numpy()
+    assert not after[gone].any()
+    np.testing.assert_array_equal(after[~gone], before[~gone])
+
+
 def test_a_known_product_in_a_new_region_is_no_new_product():
     keys = [*keys_of(6), ("S000", "shop", "south")]
     units = steady([3] * 7, 182)

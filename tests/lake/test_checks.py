@@ -101,6 +101,12 @@ def test_a_bad_cell_sets_its_row_aside(cells, column, problem, tmp_path):
             "wrong order",
         ),
         (
+            "products",
+            "sku,name,launched_on,discontinued_on\nA,A,2026-02-01,2026-01-01\n",
+            "launched_on",
+            "wrong order",
+        ),
+        (
             "rates",
             "carrier,service,zone,weight_from_kg,weight_to_kg,charge\nX,fast,1,5,2,4\n",
             "weight_from_kg",

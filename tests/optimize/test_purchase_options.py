@@ -21,7 +21,8 @@ TODAY = pd.Timestamp("2026-11-16")
 
 def line(**changes):
     made = {"supplier": "S", "warehouse": "W", "price": 20.0, "volume_m3": 0.5, "review": 7, "rate": 10.0}
-    return pd.DataFrame([made | {"premium": np.inf} | changes])
+    days = {"obsolete_days": RULES.obsolete_days, "forward_days": RULES.forward_buy_days}
+    return pd.DataFrame([made | days | {"premium": np.inf} | changes])
 
 
 def tiers(*rows, minimum=1, multiple=1, change=None):

@@ -138,7 +138,9 @@ def forecast(
     mean[is_young], variance = from_category(history, mean, rate, spread.noise, is_young, cost)
     spread = replace(spread, kind=kinds_of(mean, history.idle())).widened(is_young, variance)
     drawn = draw(history, mean, spread, paths=rules.paths, seed=seed, threads=policy.run.processes)
-    paths = with_paths(_rows_ahead(history, day, rules.horizon_days), drawn)
+    rows = _rows_ahead(history, day, rules.horizon_days)
+    drawn[_off_sale(rows, products)] = 0
+    paths = with_paths(rows, drawn)
     models = _models(history, choice, is_young, unlike, rules)
     told = [view.forecasts for view in trials.full]
     jobs, windows = policy.run.processes, trials.windows[: len(told)]
@@ -265,6 +267,12 @@ def _rows_ahead(history: History, day: pd.Timestamp, horizon: int) -> pd.DataFra
     rows = history.series[SERIES].loc[history.series.index.repeat(horizon)].reset_index(drop=True)
     dates = pd.date_range(day, periods=horizon, unit="us")
     return rows.assign(date=np.tile(dates.to_numpy(dtype=DAY), len(history.series)))
+
+
+def _off_sale(rows: pd.DataFrame, products: pd.DataFrame) -> Mask:
+    """Rows of the paths after the last day on sale of their SKU (rows,)."""
+    last = products.set_index("sku")["discontinued_on"].reindex(rows["sku"])
+    return np.asarray(rows["date"].to_numpy(DAY) > last.to_numpy(DAY))
 
 
 def _models(

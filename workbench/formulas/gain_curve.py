@@ -109,15 +109,15 @@ class GainCurve(NamedTuple):
         return gain
 
     def replaced(self, lines: Units, other: GainCurve) -> GainCurve:
-        """The same with `lines` as `other`, which has these lines alone, has them; days stay."""
+        """The same with `lines` as `other`, which has these lines alone, has them."""
         if len(lines) in (0, len(self.most)):
             return other if len(lines) else self
-        most = self.most.copy()
-        most[lines] = other.most
+        most, obsolete_days = self.most.copy(), self.obsolete_days.copy()
+        most[lines], obsolete_days[lines] = other.most, other.obsolete_days
         need, waits, gone, ahead = (
             mine.replaced(lines, its) for mine, its in zip(self[:4], other[:4], strict=True)
         )
-        return GainCurve(need, waits, gone, ahead, self.obsolete_days, most)
+        return GainCurve(need, waits, gone, ahead, obsolete_days, most)
 
 
 def gain_curve(exposure: Exposure, obsolete_days: Money, forward_days: Money) -> GainCurve:

@@ -20,6 +20,7 @@ from workbench.tables import DAY, INSTANT, Column
 IN_ORDER = (
     ("valid_from", "valid_to", "let it begin before it ends"),
     ("starts_at", "ends_at", "let it begin before it ends"),
+    ("launched_on", "discontinued_on", "correct one of the days: nothing goes off sale before its launch"),
     ("ordered_on", "received_on", "correct one of the days: nothing arrives before it is ordered"),
     ("ordered_on", "promised_on", "correct one of the days: nothing is promised for before its order"),
     ("handed_over_on", "delivered_on", "correct one of the days: nothing arrives before it is handed over"),
@@ -27,7 +28,7 @@ IN_ORDER = (
     ("reserved", "on_hand", "reserve at most what is there; the rest is backordered"),
 )
 # dates that may lie in the distant past or future without being a typing error
-SINCE_EVER = ("valid_from", "starts_at", "launched_on")
+SINCE_EVER = ("valid_from", "starts_at", "launched_on", "discontinued_on")
 WITHOUT_END = ("valid_to", "ends_at")
 DAY_LENGTH = pd.Timedelta(days=1)
 

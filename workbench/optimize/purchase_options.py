@@ -1,8 +1,9 @@
 """The quantities that each line could order, with what they cost and are expected to gain.
 
 A line is what one warehouse could buy of one SKU from one supplier today. `lines` has a row a line (supplier,
-warehouse, price, volume_m3, review in days, takes_orders, premium); `tiers` has a row a line and price tier
-(`line`: row of `lines`; else the columns of the table landed_offers), sorted by both.
+warehouse, price, volume_m3, takes_orders, premium; review, obsolete_days and forward_days, in days); `tiers`
+has a row a line and price tier (`line`: row of `lines`; else the columns of the table landed_offers), sorted
+by both.
 """
 
 from __future__ import annotations
@@ -47,15 +48,14 @@ def economics(
     landed = tiers["landed_cost"].to_numpy(float)
     short = shortage_cost(of_line["price"].to_numpy(float), landed, rules)
     short = np.minimum(short, of_line["premium"].to_numpy(float))
-    same = np.ones(len(tiers))
     return Economics(
         short=short,
         holding=holding_cost(landed, rules),
         review=of_line["review"].to_numpy(float),
         # nobody buys ahead what would not be worth buying later
         rise=np.minimum(later_cost - landed, short),
-        forward_days=same * rules.forward_buy_days,
-        obsolete_days=same * rules.obsolete_days,
+        forward_days=of_line["forward_days"].to_numpy(float),
+        obsolete_days=of_line["obsolete_days"].to_numpy(float),
         write_off=landed * rules.obsolete_loss,
     )
 

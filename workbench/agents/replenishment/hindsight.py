@@ -119,9 +119,8 @@ def hindsight(
     rules = then.policy.replenishment.model_copy(update={"aim": "economics"})
     day, skus = then.policy.business.day(then.as_of), list(proposal["skus"])
     vendors = _calendar(proposal, then, receipts)
-    demand = wanted_of(
-        wanted[wanted["sku"].isin(skus)], then.regions, then.stock[then.stock["sku"].isin(skus)], day
-    )
+    stock = then.stock[then.stock["sku"].isin(skus)]
+    demand = wanted_of(wanted[wanted["sku"].isin(skus)], then.regions, stock, then.products, day)
     items = items_of(demand, then.stock, then.products, then.prices, day)
     inbound = then.inbound[then.inbound["sku"].isin(skus)].sort_values(["reference", "sku", "warehouse"])
     arrivals = arrivals_of(inbound, _arrived(inbound, then, receipts), items)

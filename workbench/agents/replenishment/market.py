@@ -126,7 +126,7 @@ def lines_of(
 
     Raises TableError for an offer of a supplier that is in no table.
     """
-    place = items.reset_index(names="item")[[*WHERE, "item", "price", "volume_m3", "rate"]]
+    place = items.reset_index(names="item")[[*WHERE, "item", "price", "volume_m3", "rate", "sold_days"]]
     offered = landed_offers.merge(place, on=WHERE, how="inner", validate="many_to_one")
     offered = offered.sort_values(["item", "supplier", "tier_from"], ignore_index=True)
     key = ["item", "supplier"]
@@ -141,7 +141,7 @@ def lines_of(
     # a product without a price is taken to earn the policy's margin on what it costs
     made_up = lines["landed_cost"] / (1 - rules.default_margin)
     of_supplier = suppliers.table[["takes_orders", "review"]].iloc[position].reset_index(drop=True)
-    lines = lines[[*key, *WHERE, "volume_m3", "rate"]].assign(
+    lines = lines[[*key, *WHERE, "volume_m3", "rate", "sold_days"]].assign(
         position=position, price=lines["price"].fillna(made_up), **of_supplier
     )
     return _sourced(lines, offered, suppliers, rules), offered
@@ -150,15 +150,23 @@ def lines_of(
 def _sourced(
     lines: pd.DataFrame, tiers: pd.DataFrame, suppliers: Suppliers, rules: ReplenishmentPolicy
 ) -> pd.DataFrame:
-    """The lines with `usual` (row of the tier), its landed_cost, `shortage` (money per unit short), and their
-    role, fallback and premium."""
+    """The lines with `usual` (row of the tier), its landed_cost, `shortage` (money per unit short),
+    `obsolete_days` and `forward_days` (from the end of an order's review period until what is left is written
+    off, and until which it is bought ahead), and their role, fallback and premium."""
     usual = usual_tiers(tiers, lines, rules)
     landed: Money = tiers["landed_cost"].to_numpy(float)[usual]
     position = lines["position"].to_numpy(np.int64)
     risk = holding_cost(landed, rules) * late_days(suppliers.lead_times)[position]
-    compared = lines.assign(cost=landed + risk, lead_time=suppliers.lead_times.mean(axis=1)[position])
+    lead_time = suppliers.lead_times.mean(axis=1)[position]
+    compared = lines.assign(cost=landed + risk, lead_time=lead_time)
+    # off sale nothing sells: what is left then is written off
+    on_sale = lines["sold_days"] - lead_time - lines["review"]
+    ends = {
+        "obsolete_days": on_sale.clip(0.0, float(rules.obsolete_days)),
+        "forward_days": on_sale.clip(0.0, float(rules.forward_buy_days)),
+    }
     short = shortage_cost(lines["price"].to_numpy(float), landed, rules)
-    return lines.assign(usual=usual, landed_cost=landed, shortage=short, **roles(compared))
+    return lines.assign(usual=usual, landed_cost=landed, shortage=short, **ends, **roles(compared))
 
 
 def covered_chance(lines: pd.DataFrame, rules: ReplenishmentPolicy) -> Money:
@@ -193,13 +201,12 @@ def market_of(
     today = pd.Timestamp(day)
     later = later_costs(tiers, lines, usual, today)
     later += (price_rise(tiers, lines, usual, today) - not_saved(lines, run, rules))[tiers["line"]]
-    curve = curve or curve_of(run.exposure, rules)
+    curve = curve or curve_of(run.exposure, lines)
     worth = economics(tiers, lines, rules, later)
     money = with_targets(tiers, lines, curve, worth, run.demand_covered, rules)
     return Market(lines, tiers, lead_times, run, curve, money, usual, worth)
 
 
-def curve_of(exposure: Exposure, rules: ReplenishmentPolicy) -> GainCurve:
-    """The gain curve of lines under the policy's days."""
-    same = np.ones(len(exposure.need))
-    return gain_curve(exposure, same * rules.obsolete_days, same * rules.forward_buy_days)
+def curve_of(exposure: Exposure, lines: pd.DataFrame) -> GainCurve:
+    """The gain curve of lines under their days."""
+    return gain_curve(exposure, *(lines[days].to_numpy(float) for days in ("obsolete_days", "forward_days")))

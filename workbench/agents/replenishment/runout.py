@@ -15,7 +15,6 @@ from workbench.formulas.stock import WHERE
 from workbench.optimize.shortage import (
     Trajectory,
     at_day,
-    continued,
     first_short_day,
     selling_rate,
     without_order,
@@ -130,12 +129,12 @@ def run_out(
     to_come = arrivals.of_item(len(start)).astype(np.float32)
     parts = []
     for low, high in wanted.parts(max(1, BYTES_AT_ONCE // (4 * wanted.paths.shape[1] * 6 * (days + 1)))):
-        demand = wanted.part(low, high)
-        all_days = continued(demand, days)
+        all_days = wanted.coming(low, high, days)
         run = without_order(start[low:high], all_days, arrivals.part(low, high, days), lost_share)
         of_part = slice(*np.searchsorted(item, [low, high]))
         met = _Lines(lead_times[of_part], end[of_part], item[of_part] - low)
-        part = _met(run, met, demand, to_come[low:high], lost_share)
+        part = _met(run, met, wanted.horizon, to_come[low:high], lost_share)
+        part["rate"] = _rate(all_days[: wanted.horizon], wanted.sold_days[low:high])[met.item]
         then = met.end + review[of_part][:, None]
         wanted_next = _wanted(all_days, met.end, then, met.item)
         part |= _ahead(part["need"], part["stock_after"], wanted_next, chance[of_part], lost_share)
@@ -143,6 +142,12 @@ def run_out(
     joined = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
     exposure = Exposure(*(joined.pop(name) for name in Exposure._fields))
     return RunOut(exposure=exposure, chance=chance, **joined)
+
+
+def _rate(demand: Floats, sold_days: Days) -> Floats:
+    """Units a day that each path sells while it is on sale, (items, paths)."""
+    share = np.clip(sold_days / len(demand), 1 / len(demand), 1).astype(np.float32)
+    return np.asarray(selling_rate(demand) / share[:, None])
 
 
 def _ahead(
@@ -214,10 +219,9 @@ def _demand_covered(coming: Floats, lines: _Lines) -> NDArray[np.float64]:
 
 
 def _met(
-    run: Trajectory, lines: _Lines, demand: Floats, to_come: Floats, lost_share: float
+    run: Trajectory, lines: _Lines, horizon: int, to_come: Floats, lost_share: float
 ) -> dict[str, NDArray[Any]]:
-    """The fields of RunOut and its exposure for one part of the items."""
-    horizon = len(demand)
+    """The fields of RunOut and its exposure for one part of the items, but for the rate and what is ahead."""
     there = at_day(run.stock, lines.arrival, lines.item)
     waiting = np.maximum(-there, 0)
     before, at_end = (at_day(run.short, day, lines.item) for day in (lines.arrival, lines.end))
@@ -228,7 +232,6 @@ def _met(
     return {
         "need": at_end - before + waiting,
         "stock_after": np.maximum(left + still_to_come, 0),
-        "rate": selling_rate(demand)[lines.item],
         "short_before": before,
         "short_end": at_end,
         "at_risk": at_horizon - before + waiting,

@@ -33,8 +33,8 @@ from workbench.policy import Policy, ReplenishmentPolicy
 class Situation:
     """A business day as the agent sees it before it decides; without a `market` where nothing is offered.
 
-    `items` has start, price, volume_m3 and rate; `arrivals` are the units of `inbound`, which is sorted;
-    `landed_offers` are those that can be reckoned with, `faults` what is wrong with the others.
+    `items` has start, price, volume_m3, rate and sold_days; `arrivals` are the units of `inbound`, which is
+    sorted; `landed_offers` are those that can be reckoned with, `faults` what is wrong with the others.
     """
 
     day: date
@@ -83,7 +83,7 @@ def situation_of(  # noqa: PLR0913 - its arguments are the list of what it knows
     """
     day, rules = policy.business.day(as_of), policy.replenishment
     landed_offers, cash, faults = sound_input(landed_offers, cash, day)
-    wanted = wanted_of(demand_paths, regions, stock, day)
+    wanted = wanted_of(demand_paths, regions, stock, products, day)
     items = items_of(wanted, stock, products, prices, day)
     vendors = suppliers_of(suppliers, receipts, rules, day=day, paths=wanted.paths.shape[1], seed=seed)
     inbound = inbound.sort_values(["reference", "sku", "warehouse"], ignore_index=True)
@@ -142,8 +142,8 @@ def met_by(
 def items_of(
     wanted: Wanted, stock: pd.DataFrame, products: pd.DataFrame, prices: pd.DataFrame, day: date
 ) -> pd.DataFrame:
-    """The items with `start` (units to begin with, backorders taken off), `price`, `volume_m3` and `rate`
-    (units expected a day)."""
+    """The items with `start` (units to begin with, backorders taken off), `price`, `volume_m3`, `rate` (units
+    expected a day) and `sold_days` (from today on)."""
     there = stock[WHERE].assign(start=stock["available"] - stock["backordered"])
     items = wanted.items.merge(there, on=WHERE, how="left", validate="one_to_one")
     items = items.merge(products[["sku", "volume_m3"]], on="sku", how="left", validate="many_to_one")
@@ -154,7 +154,8 @@ def items_of(
     rate = wanted.channels.groupby("item")["units"].sum().reindex(items.index).fillna(0) / max(
         1, wanted.horizon
     )
-    return items.assign(start=items["start"].fillna(0).astype("int64"), price=price, rate=rate)
+    start = items["start"].fillna(0).astype("int64")
+    return items.assign(start=start, price=price, rate=rate, sold_days=wanted.sold_days)
 
 
 def _prices(channels: pd.DataFrame, prices: pd.DataFrame, day: pd.Timestamp) -> pd.Series[float]:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from workbench.agents.replenishment.runout import Days
 from workbench.agents.replenishment.situation import Situation
-from workbench.optimize.shortage import continued, without_order
+from workbench.optimize.shortage import without_order
 from workbench.policy import Policy, ReplenishmentPolicy
 
 Record = dict[str, Any]
@@ -159,7 +159,7 @@ def _costs_without_offer(table: pd.DataFrame, met: Situation, policy: Policy) ->
 
 def _short_until(days: int, items: Days, met: Situation, rules: ReplenishmentPolicy) -> NDArray[np.float64]:
     """Units of some items expected to be missed in the first `days`, (items,)."""
-    demand = continued(met.wanted.of(items).part(0, len(items)), days)
+    demand = met.wanted.of(items).coming(0, len(items), days)
     start = met.items["start"].to_numpy(np.int64)[items]
     arriving = met.arrivals.of(items).part(0, len(items), days)
     run = without_order(start, demand, arriving, rules.lost_share)

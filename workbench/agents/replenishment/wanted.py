@@ -15,8 +15,10 @@ from workbench.demand.serving import first_warehouse
 from workbench.errors import TableError
 from workbench.formulas.order_cost import Floats
 from workbench.formulas.stock import WHERE
+from workbench.optimize.shortage import continued
 
 Rows = NDArray[np.int64]
+NO_END = 2**31  # days; later than every day
 
 
 @dataclass(frozen=True)
@@ -24,10 +26,12 @@ class Wanted:
     """Demand by item (a SKU at a warehouse); the paths stay where they are until a part is asked for.
 
     `items` is sorted by sku and warehouse; `rows` are the rows of `paths` by item and day, `item` and `day`
-    theirs; `channels` holds the expected units of the horizon by item and channel.
+    theirs; `channels` holds the expected units of the horizon by item and channel. `sold_days` (items,) are
+    the days from today on which an item is still on sale.
     """
 
     items: pd.DataFrame
+    sold_days: Rows
     paths: Floats
     rows: Rows
     item: Rows
@@ -49,6 +53,12 @@ class Wanted:
         demand[day[begins], item[begins] - start] = sums
         return demand
 
+    def coming(self, start: int, stop: int, days: int) -> Floats:
+        """The same for `days` days, (days, items, paths): weeks come again until an item goes off sale."""
+        demand = continued(self.part(start, stop), days)
+        demand[np.arange(days)[:, None] >= self.sold_days[start:stop]] = 0
+        return demand
+
     def of(self, items: Rows) -> Wanted:
         """Demand of some items alone, by rising position; the paths stay where they are."""
         kept = np.isin(self.item, items)
@@ -57,7 +67,7 @@ class Wanted:
         channels = channels.assign(item=np.searchsorted(items, channels["item"]))
         rows, day = self.rows[kept], self.day[kept]
         chosen = self.items.iloc[items].reset_index(drop=True)
-        return Wanted(chosen, self.paths, rows, place, day, self.horizon, channels)
+        return Wanted(chosen, self.sold_days[items], self.paths, rows, place, day, self.horizon, channels)
 
     def parts(self, items_at_once: int) -> Iterator[tuple[int, int]]:
         """Bounds of parts that cover all items; one empty part where there is none."""
@@ -65,7 +75,13 @@ class Wanted:
             yield start, min(start + items_at_once, len(self.items))
 
 
-def wanted_of(demand_paths: pd.DataFrame, regions: pd.DataFrame, stock: pd.DataFrame, day: date) -> Wanted:
+def wanted_of(
+    demand_paths: pd.DataFrame,
+    regions: pd.DataFrame,
+    stock: pd.DataFrame,
+    products: pd.DataFrame,
+    day: date,
+) -> Wanted:
     """Demand falls on the first warehouse of its region; a SKU that only owes backorders is an item too.
 
     Raises TableError for a region without a warehouse, and for paths of another day.
@@ -92,4 +108,12 @@ def wanted_of(demand_paths: pd.DataFrame, regions: pd.DataFrame, stock: pd.DataF
         units=paths.mean(axis=1, dtype=np.float64)
     )
     channels = expected.iloc[rows].groupby(["item", "sku", "channel"])["units"].sum().reset_index()
-    return Wanted(items, paths, rows, item[rows], ahead[rows], max(1, len(days)), channels)
+    horizon = max(1, len(days))
+    sold_days = _sold_days(items["sku"], products, day)
+    return Wanted(items, sold_days, paths, rows, item[rows], ahead[rows], horizon, channels)
+
+
+def _sold_days(sku: pd.Series[str], products: pd.DataFrame, day: date) -> Rows:
+    last = products.set_index("sku")["discontinued_on"].reindex(sku)
+    days = (last - pd.Timestamp(day)).dt.days.fillna(NO_END).to_numpy(np.int64)
+    return np.maximum(days + 1, 0)

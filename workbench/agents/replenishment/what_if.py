@@ -68,9 +68,7 @@ def what_if(situation: Situation, rules: ReplenishmentPolicy, change: Change) ->
     offers = with_duty(situation.landed_offers, change.duty_rate)
     lines, tiers = lines_of(offers, situation.items, vendors, rules)
     run, affected = _met(situation, market, lines, vendors, rules)
-    curve = None
-    if _same_days(market, rules):
-        curve = market.curve.replaced(affected, curve_of(run.exposure.take(affected), rules))
+    curve = market.curve.replaced(affected, curve_of(run.exposure.take(affected), lines.iloc[affected]))
     lead_times = vendors.lead_times[lines["position"]]
     changed = market_of(lines, tiers, lead_times, run, rules, situation.day, curve)
     budget = situation.limits.budget if change.budget is None else change.budget
@@ -172,11 +170,7 @@ def _met(
         )
         run = run.replaced(again, met)
     run = run.aiming(covered_chance(lines, rules), rules.lost_share)
-    aimed = run.exposure.wanted_after != market.run.exposure.wanted_after
-    return run, np.union1d(again, np.flatnonzero(aimed))
-
-
-def _same_days(market: Market, rules: ReplenishmentPolicy) -> bool:
-    """Whether goods go out of date and are bought ahead within the days of before."""
-    days = market.money.obsolete_days[0], market.money.forward_days[0]
-    return days == (rules.obsolete_days, rules.forward_buy_days)
+    aimed = (run.exposure.wanted_after != market.run.exposure.wanted_after)[:, 0]
+    days = ["obsolete_days", "forward_days"]
+    aged = (lines[days] != market.lines[days]).any(axis=1).to_numpy(bool)
+    return run, np.union1d(again, np.flatnonzero(aimed | aged))

@@ -87,6 +87,7 @@ def evidence(
     return [
         _lead_time(supplier, lead_times),
         *_beyond_horizon(report),
+        *_last_orders(report),
         *_largest(report),
         *_duty(report),
         *_price(report),
@@ -120,6 +121,19 @@ def _beyond_horizon(report: Report) -> Iterator[str]:
             f"The forecast ends on {report.on(report.horizon - 1)}; until {report.on(reach - 1)} every path "
             "goes on at its own level with its own days of the week."
         )
+
+
+def _last_orders(report: Report) -> Iterator[str]:
+    """Lines that are on sale no longer than their order has to last."""
+    place = report.place
+    last = place[(place["sold_days"] <= report.figures["reach"]).to_numpy(bool)]
+    for line in last.head(TOLD).to_dict("records"):
+        yield (
+            f"{line['sku']} at {line['warehouse']} is on sale until {report.on(line['sold_days'] - 1)}: this "
+            "is its last order, and what is left of it then is written off."
+        )
+    if len(last) > TOLD:
+        yield f"{_count(len(last) - TOLD, 'more line is', 'more lines are')} ordered for the last time."
 
 
 def _largest(report: Report) -> Iterator[str]:
