@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from workbench.formulas.gain_curve import gain_curve
 from workbench.formulas.order_cost import Economics, Exposure
+from workbench.optimize import service_targets
 from workbench.optimize.purchase_options import best_options
 from workbench.optimize.service_targets import with_targets
 from workbench.policy import ReplenishmentPolicy
@@ -95,6 +96,25 @@ def test_between_two_lots_as_many_lines_take_the_greater_as_meet_the_target_toge
     units = pd.concat(found)["units"]
     assert set(units) == {8, 9}
     assert (units == 9).mean() == pytest.approx(0.267, abs=0.06)
+
+
+@pytest.mark.parametrize(("packs", "units"), [((1, 1), 8), ((1, 4), 9)])
+def test_what_one_line_is_served_beyond_the_target_the_others_with_such_lots_need_not_be(
+    monkeypatch, packs, units
+):
+    """8 meet 0.85 and 9 meet 0.925; where another line is short of nothing, 0.74 will do for 0.87."""
+    monkeypatch.setattr(service_targets, "_place", lambda lines: np.full(len(lines), 0.2))
+    tiers = pd.concat([offered(multiple=pack).assign(line=line) for line, pack in enumerate(packs)])
+    lines = pd.DataFrame({"sku": ["A", "B"], "warehouse": "W", "role": "main"})
+    need = np.concatenate([worlds(8, 9, 10, 11).need, worlds(0, 0, 0, 0).need])
+    two = np.ones(2)
+    curve = gain_curve(Exposure(need, 0 * need, 0 * need, 0 * need[:, :1]), 365 * two, 56 * two)
+    money = Economics(2 * two, 1e-3 * two, 7 * two, 0 * two, 56 * two, 365 * two, 0 * two)
+    rules = ReplenishmentPolicy(aim="fill_rate", fill_rate_target=0.87)
+    wanted = np.repeat(WANTED, 2)
+    money = with_targets(tiers.reset_index(drop=True), lines, curve, money, wanted, rules)
+    found = best_options(tiers.reset_index(drop=True), curve, money, np.arange(2))
+    assert found["units"].tolist()[0] == units
 
 
 def test_no_line_falls_further_below_the_target_than_full_service_lies_above():

@@ -11,6 +11,7 @@ import hashlib
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from workbench.formulas.gain_curve import GainCurve
 from workbench.formulas.lot_sizes import Units, tier_at
@@ -86,7 +87,9 @@ class _Lots:
         of them gets the greater, always the same lines: to take the greater everywhere would serve slow
         sellers far better than asked, and to mix the two is best under a mean to be kept (Altman, Constrained
         Markov Decision Processes, 1999, chapter 4). No line gets the fewer where that falls further below the
-        target than full service lies above it.
+        target than full service lies above it. All are the lines with such lots and about such demand, those
+        among them that need nothing today too: what a lot of last week serves better than asked for a while,
+        the others need not.
         """
         low, high = np.zeros_like(self.line), self._most
         while np.any(low < high):
@@ -95,9 +98,25 @@ class _Lots:
             low, high = np.where(reached, low, middle + 1), np.where(reached, middle, high)
         fewer = np.maximum(low - 1, 0)
         before, after = self._service(fewer), self._service(low)
-        share = (self._target - before) / np.maximum(after - before, 1e-9)
         too_few = before < 2 * self._target - 1
+        mixes = (low > 0) & ~too_few
+        share = (self._to_reach(lines, mixes, after) - before) / np.maximum(after - before, 1e-9)
         return np.where(too_few | (share > _place(lines)), low, fewer)
+
+    def _to_reach(self, lines: pd.DataFrame, mixes: NDArray[np.bool_], service: Money) -> Money:
+        """The service (lines,) that lines that mix have to reach so that all with such lots reach the target.
+
+        `service` is what those that do not mix have. Of two lines that want as much, one with full service:
+        for a target of 0.9 the other has to reach 0.8.
+        """
+        weight = (lines["role"] == "main").to_numpy() * (self._wanted if self._by_fill else 1.0)
+        demand = np.floor(np.log2(np.maximum(self._wanted, 1e-9)))
+        alike = pd.DataFrame({"pack": self._pack, "first": self._packs_at_first, "demand": demand})
+        of = alike.groupby(list(alike), sort=False).ngroup().to_numpy(np.int64)
+        beyond = np.bincount(of, np.where(mixes, 0.0, weight * (service - self._target)))
+        mixed = np.bincount(of, np.where(mixes, weight, 0.0))
+        reach: Money = (self._target - beyond / np.maximum(mixed, 1e-9))[of]
+        return reach
 
     def cost_of_a_unit_met(self, money: Economics, fewer: Units, more: Units) -> Money:
         """What every further unit met costs between two quantities, money; infinite where none is met."""
