@@ -4,13 +4,15 @@ import pytest
 from typer.testing import CliRunner
 
 from tests.lake.tiny_business import DAY
+from tests.ledger.making import order, publish
 from tests.runs.toy_plan import toy_business, use_notebooks
 from workbench.cli import app
 from workbench.cli.speaking import visible
 from workbench.runs import daily_plan
-from workbench.runs.business import Business
+from workbench.runs.business import Business, now
 
-ORDER = "PO-S1-20261116-1"
+RUN = "20261116-1"
+ORDER = f"PO-S1-{RUN}"
 
 
 @pytest.fixture(scope="module")
@@ -73,6 +75,47 @@ def test_a_decision_is_made_undone_and_made_otherwise_by_the_person_of_this_mach
     assert _stands(folder)["decision"] == "rejected"
 
 
+@pytest.fixture
+def together(tmp_path):
+    """What a folder's planner decided in one go on orders of S1 and S2, with a third decided apart."""
+    business = toy_business(tmp_path / "business")
+
+    def decided(value_of_second, by="planner"):
+        publish(business.ledger, order(), order("S2", value=value_of_second), order("S3"))
+        standing = business.ledger.proposals(RUN).set_index("proposal_id")["decision_id"].to_dict()
+        apart = {f"PO-S3-{RUN}": standing.pop(f"PO-S3-{RUN}")}
+        for seen in (standing, apart):
+            business.ledger.decide_all("approved", seen, by, now())
+        return business.folder
+
+    return decided
+
+
+def _decisions(folder):
+    return Business(folder).ledger.proposals(RUN).set_index("proposal_id")["decision"].to_dict()
+
+
+def test_what_was_decided_together_is_undone_together(together):
+    folder = together(1200.0)
+    undone = _say(folder, "undo", ORDER, "--together", "--reason", "too early")
+    assert (undone.exit_code, undone.output) == (0, f"Undone together: 2.\n{ORDER}: undone by planner.\n")
+    assert _decisions(folder) == {
+        ORDER: "undone",
+        f"PO-S2-{RUN}": "undone",
+        f"PO-S3-{RUN}": "approved",
+    }
+
+
+def test_what_was_decided_together_is_undone_as_a_whole_or_not_at_all(together):
+    folder = together(1_000_000.01, by="chief")
+    head = Business(folder).ledger.head()
+    refused = _say(folder, "undo", ORDER, "--together")
+    assert refused.exit_code == 1
+    assert f"PO-S2-{RUN}: planner may decide on proposals of replenishment up to" in refused.output
+    assert "Nothing was decided." in refused.output
+    assert Business(folder).ledger.head() == head
+
+
 @pytest.mark.parametrize(
     ("words", "code", "sentence"),
     [
@@ -83,6 +126,7 @@ def test_a_decision_is_made_undone_and_made_otherwise_by_the_person_of_this_mach
         (["change", ORDER, "twelve"], 2, "'twelve' is no change; give LINE=UNITS"),
         (["reject", ORDER], 1, "say why it is rejected"),
         (["undo", ORDER], 1, "there is nothing to undo"),
+        (["undo", ORDER, "--together"], 1, "there is nothing to undo"),
         (["snooze", ORDER, "soon"], 2, "The time is 'soon'; give HH:MM"),
         (["snooze", ORDER, "2026-01-01T10:00"], 1, "cannot be put off until 2026-01-01"),
         (["explain", "PO-S9-20261116-1"], 2, "There is no proposal 'PO-S9-20261116-1'"),

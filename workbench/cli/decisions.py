@@ -97,11 +97,19 @@ def reject(proposal_id: Id, reason: Reason = "", code: Code = "", folder: Folder
 
 
 @app.command()
-def undo(proposal_id: Id, reason: Reason = "", folder: Folder = "") -> None:
-    """Take a decision back, until it is released."""
+def undo(
+    proposal_id: Id,
+    together: Annotated[bool, typer.Option("--together", help="and all decided in one go with it")] = False,
+    reason: Reason = "",
+    folder: Folder = "",
+) -> None:
+    """Take a decision back, until it is released; with --together all that was decided at once, or none."""
     with speaking():
         business = _business(folder)
-        business.desk.undo(proposal_id, reason)
+        if together:
+            out.print(f"Undone together: {business.desk.undo_together(proposal_id, reason)}.")
+        else:
+            business.desk.undo(proposal_id, reason)
     _said(business, proposal_id)
 
 
