@@ -25,7 +25,7 @@ def test_a_run_is_read_as_it_was_written(ledger):
         "versions": {"sales": 3},
         "policy": Policy().digest(),
         "policy_read": policy_read(Policy()),
-        "parameters": None,
+        "parameters": {},
         "notebooks": None,
         "started_at": AT,
     }

@@ -100,7 +100,7 @@ class Ledger:
             runs.start(connection, {**run, "started_at": at})
 
     def run(self, run_id: str) -> dict[str, Any]:
-        """A run's row of the table `runs`."""
+        """A run's row of the table `runs`; `parameters` is empty where none were given."""
         with reading(self._database) as connection:
             return runs.get(connection, run_id)
 

@@ -34,11 +34,12 @@ def next_id(connection: Connection, day: date) -> str:
 
 
 def get(connection: Connection, run_id: str) -> dict[str, Any]:
-    """A run's row. Raises LedgerError for an unknown run."""
+    """A run's row; `parameters` is empty where none were given. Raises LedgerError for an unknown run."""
     row = _stored(connection, run_id)
     if row is None:
         raise LedgerError(f"There is no run {run_id!r} in the ledger.")
-    return decoded("runs", row)
+    run = decoded("runs", row)
+    return {**run, "parameters": run["parameters"] or {}}
 
 
 def _stored(connection: Connection, run_id: str) -> Any:

@@ -76,12 +76,12 @@ def plan(
     committed the last published plan stays live.
     """
     notebooks = [NOTEBOOKS / name for name in STEPS.values()]
-    parameters_for(notebooks, given)  # their faults, and the cluster's, are told before anything is written
+    # their faults, and the cluster's, are told before anything is written
+    chosen = parameters_for(notebooks, given)
     weighed(business.policy, given)
     if scheduler:
         cluster.connect(scheduler).close()
-    given = with_pick(business, day, given, say)
-    chosen = parameters_for(notebooks, given)
+    given = with_pick(business, day, given, say)  # routing reads these where its run keeps them
     for sentence in expired_delegations(business.policy, day):
         say(sentence)
     with _alone(business):

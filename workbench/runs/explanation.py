@@ -136,7 +136,7 @@ class _Story:
 
     def _picks(self) -> Iterator[str]:
         """Who had picked the weights that the run was given."""
-        given, picks = self._run["parameters"] or {}, self._ledger.events(PICKED)
+        given, picks = self._run["parameters"], self._ledger.events(PICKED)
         for row in picks[picks["happened_at"] <= self._proposal["recorded_at"]].to_dict("records"):
             weights = row["detail"]["weights"]
             if row["subject"] == f"{self._run['date']:%Y-%m-%d}" and weights.items() <= given.items():

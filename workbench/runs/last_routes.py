@@ -14,7 +14,8 @@ from workbench.runs.step import Step
 
 # what an order's ways and their costs rest on: where any of it has changed, all are to be weighed anew
 FIXED = ("products", "warehouses", "regions", "services", "zones", "rates", "deliveries", "disruptions")
-KEPT = ("scarcity_prices", "planned_ways")
+SCARCITY = "scarcity_prices"
+KEPT = (SCARCITY, "planned_ways")
 
 
 def last_routes(step: Step) -> LastPlan:
@@ -41,10 +42,10 @@ def last_scarcity(step: Step) -> pd.DataFrame:
     without one. Its version is recorded with the step."""
     before = run_before(step.business, step.run_id)
     versions = {} if before is None else step.business.versions(before)
-    return step.begin_from({name: versions[name] for name in KEPT[:1] if name in versions}).scarcity_prices
+    kept = {SCARCITY: versions[SCARCITY]} if SCARCITY in versions else {}
+    return step.begin_from(kept).scarcity_prices
 
 
 def _weighed_by(run: Mapping[str, Any]) -> list[Any]:
     """The day and all that orders were weighed by in a run."""
-    given = run["parameters"] or {}
-    return [run["date"], run["policy"], *(given.get(name, "") for name in WEIGHTS)]
+    return [run["date"], run["policy"], *(run["parameters"].get(name, "") for name in WEIGHTS)]

@@ -109,7 +109,7 @@ class Run:
         if len(kept):
             with suppress(ValidationError):
                 policy = Policy.model_validate(tomllib.loads(kept["text"].item()))
-        return weighed(policy, self.seen.business.ledger.run(self.run_id)["parameters"] or {})
+        return weighed(policy, self.seen.business.ledger.run(self.run_id)["parameters"])
 
     @property
     def day(self) -> date:

@@ -26,5 +26,5 @@ def with_pick(
 def routing_policy(step: Step, lateness_cost_per_day: str, co2e_price: str) -> Policy:
     """The policy that a step routes by: with these weights, or where empty those that its run was given."""
     asked = dict(zip(WEIGHTS, (lateness_cost_per_day, co2e_price), strict=True))
-    given = step.business.ledger.run(step.run_id)["parameters"] or {}
+    given = step.business.ledger.run(step.run_id)["parameters"]
     return weighed(step.policy, {**given, **{name: text for name, text in asked.items() if text}})

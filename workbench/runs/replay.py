@@ -107,7 +107,7 @@ def _other(business: Business, then: Business, run_id: str, agent: str) -> Itera
         yield f"Run {run_id} did not keep which {notebook.name} it ran; this is the one of today, {here}."
     elif kept != here:
         yield f"{notebook.name} was {kept} then, here is {here}: other bytes may be the notebook's doing."
-    lacking = sorted(set(_given(run)) - _declared_anywhere())
+    lacking = sorted(set(run["parameters"]) - _declared_anywhere())
     if lacking:
         yield f"Parameters of then that no notebook takes any more: {', '.join(lacking)}."
     policy, read_now = run["policy"], then.policy.digest()
@@ -179,7 +179,7 @@ def _policy_text(business: Business, run_id: str) -> str:
 
 def _run(then: Business, run_id: str, agent: str) -> None:
     notebook, run = _notebook(agent), then.ledger.run(run_id)
-    known = {name: text for name, text in _given(run).items() if name in declared(notebook)}
+    known = {name: text for name, text in run["parameters"].items() if name in declared(notebook)}
     (chosen,) = parameters_for([notebook], known)
     parameters = {**chosen, "folder": str(then.folder), "date": f"{run['date']:%Y-%m-%d}", "run_id": run_id}
     with daily_plan.headless():
@@ -188,12 +188,6 @@ def _run(then: Business, run_id: str, agent: str) -> None:
 
 def _notebook(agent: str) -> Path:
     return daily_plan.NOTEBOOKS / daily_plan.STEPS[agent]
-
-
-def _given(run: Mapping[str, Any]) -> Mapping[str, str]:
-    """The parameters that a run was given."""
-    given: Mapping[str, str] = run["parameters"] or {}
-    return given
 
 
 def _declared_anywhere() -> set[str]:
