@@ -63,7 +63,7 @@ def test_a_move_is_worth_the_detour_that_routing_would_pay():
 def test_without_a_priced_way_the_ranks_are_assumed_and_the_proposal_says_so():
     row = proposal(plan(helped(costs(east_E=9.0)), policy(overflow_cost=3.0)), "TR-E-W")
     assert row["money_at_risk"] == 40.0
-    assumed = "No way has a price, so the next warehouse of a region is assumed to cost 3.00 a unit more"
+    assumed = "No way has a price, so the next warehouse of a region is assumed to cost 3.00 USD a unit more"
     assert row["evidence"][-2].startswith(assumed)
 
 

@@ -180,6 +180,7 @@ def test_a_spike_takes_its_series_out_of_the_routine():
     assert len(spike["alternatives"]) == 2
     assert "170 units of A in shop were ordered since 2026-03-01 20:00 UTC" in spike["evidence"][0]
     assert "found at 21:00:00 UTC by 40 orders in 60 min" in spike["evidence"][1]
+    assert "once in 1,000,000,000 times" in spike["evidence"][1]
 
 
 def test_a_spike_inside_the_band_has_been_seen_before():

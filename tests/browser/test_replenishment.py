@@ -10,6 +10,8 @@ from tests.conftest import PROJECT
 pytestmark = pytest.mark.browser
 PAGE, READY = "3_replenishment", ".wb-orders .wb-lines input"
 PO = "PO-S01-20261116-1"
+FIGURES_FIT = """[...document.querySelectorAll('.wb-figure')].every(
+    place => place.querySelector('.main-svg').getBoundingClientRect().width <= place.clientWidth + 1)"""
 GOOD, WRONG = ".wb-orders .wb-answer.wb-good", ".wb-orders .wb-answer.wb-wrong"
 
 
@@ -66,6 +68,8 @@ def test_quantities_are_tried_live_sliders_answer_and_nothing_is_recorded(server
 
     assert page.locator(".wb-figure .js-plotly-plot").count() == 2
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    page.set_viewport_size({"width": width - 200, "height": 900})
+    page.wait_for_function(FIGURES_FIT)
     assert decision(server)["decision"] == "escalated"
     opened.assert_clean()
 

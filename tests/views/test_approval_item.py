@@ -54,8 +54,8 @@ def test_alternatives_are_beside_the_proposal_with_what_they_cost_more(queue, se
 
     assert item(proposal, setting)["alternatives"] == [
         ["As proposed", "2\u202f100\xa0USD", "–"],
-        ["half of it", "3\u202f100\xa0USD", "+1\u202f000\xa0USD"],
-        ["do nothing", "5\u202f200\xa0USD", "+3\u202f100\xa0USD"],
+        ["Half of it", "3\u202f100\xa0USD", "+1\u202f000\xa0USD"],
+        ["Do nothing", "5\u202f200\xa0USD", "+3\u202f100\xa0USD"],
     ]
 
 
@@ -74,8 +74,8 @@ def test_to_do_nothing_is_always_an_alternative(queue, setting):
     }
 
     assert item(proposal, setting)["alternatives"][1:] == [
-        ["half of it", "90\xa0USD", "−10\xa0USD"],
-        ["Do nothing.", "41\u202f400\xa0USD", "+41\u202f300\xa0USD"],
+        ["Half of it", "90\xa0USD", "−10\xa0USD"],
+        ["Do nothing", "41\u202f400\xa0USD", "+41\u202f300\xa0USD"],
     ]
 
 

@@ -66,5 +66,14 @@ def test_assumptions_are_named_where_the_authority_held_it_back_for_them(busines
     ) == ["Assumed: suppliers.lead_time_days: 14 days."]
 
 
+def test_what_its_agent_found_in_doubt_is_a_flag(business, setting):
+    doubt = "It rests on inputs in doubt: A (a pattern never seen) (doubtful)."
+    reason = f"Above the limit (purchase_order_limit). {doubt}"
+
+    assert flags(one(business, "PO-S01", decision_reason=reason), tables(setting)) == [
+        "In doubt: A (a pattern never seen)."
+    ]
+
+
 def test_a_pattern_never_seen_is_a_flag(business, setting):
     assert flags(one(business, "NS-"), tables(setting))[0].startswith("Never seen")

@@ -31,7 +31,7 @@ def test_a_row_says_why_it_waits_and_all_it_can_be_found_by(queue, setting):
 
     assert record["risk"] == 41_300.0
     assert record["value"] == pytest.approx(4 * 1200 * 14.08)
-    assert "purchase_order_limit" in record["why"]
+    assert "purchase order limit" in record["why"]
     assert (record["agent"], record["supplier"], record["rule"]) == (
         "Replenishment",
         "S01",

@@ -100,6 +100,15 @@ def test_its_decisions_say_who_when_and_how_much_of_it(proposals):
     assert "plan 20261116-1" in later
 
 
+def test_what_waits_stands_above_what_was_done_later(proposals):
+    waits, done = proposals[proposals["kind"] == "purchase_order"].iloc[[0]], proposals.iloc[[0]]
+    done = done.assign(decision="executed", title="Ship it.", decided_at=pd.Timestamp("2026-11-16T11:00Z"))
+    rows = pd.concat([done, waits.assign(decision="escalated", title="Order it.")])
+    html = item_html.decisions_html(rows, SKUS[0], LIVE, Policy().business, "USD")
+
+    assert html.index("Order it.") < html.index("Ship it.")
+
+
 def test_what_is_on_the_way_says_what_is_overdue(tables):
     late = tables["inbound"].assign(promised_on=pd.Timestamp("2026-11-09"))
     args = tables["warehouses"], tables["suppliers"], TODAY

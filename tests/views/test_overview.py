@@ -63,7 +63,7 @@ def test_the_fill_rate_is_what_stock_meets_of_what_is_wanted():
 def test_the_forecast_is_judged_by_what_was_served(tables):
     (tile,) = overview.forecast_tiles(tables["backtest"])
 
-    assert tile.value == "31\xa0%"
+    assert (tile.value, tile.unit) == ("31\xa0%", "of units sold")
     assert tile.note.endswith("in sum 1.0\xa0% too much")
 
 

@@ -110,8 +110,8 @@ def test_a_split_order_is_told_with_one_parcel_beside_it_and_what_it_saves():
 def test_where_nothing_is_split_a_sentence_says_so():
     page = routing_html.split_html(splits(), "USD")
 
-    assert "Every order that leaves goes in one parcel." in page
-    assert "Of no order in one parcel a split was the next best way." in page
+    assert "Every order that leaves goes in one parcel, and of none a split was the next best way." in page
+    assert "saves" not in page
     assert "<table" not in page
 
 

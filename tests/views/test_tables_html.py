@@ -2,7 +2,7 @@ import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbench.views.tables_html import figure, share, table_html, text
+from workbench.views.tables_html import figure, key, share, table_html, text
 
 HEADINGS = {
     "name": text("Name"),
@@ -31,6 +31,12 @@ def test_what_comes_from_data_is_never_markup(hostile):
     cell = html.split("<td>")[1].split("</td>")[0]
 
     assert not set(cell) & set("<>\"'")
+
+
+def test_a_key_does_not_break_at_its_hyphen():
+    html = table_html(pd.DataFrame([{"sku": "LIT-007"}]), {"sku": key("SKU")}, "none")
+
+    assert '<td class="wb-whole">LIT-007</td>' in html
 
 
 def test_an_empty_table_is_a_sentence_and_escaped():

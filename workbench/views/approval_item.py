@@ -100,7 +100,10 @@ def _alternatives(proposal: Mapping[Any, Any], currency: str) -> list[list[str]]
     rows = [["As proposed", money(base, currency), NOTHING]]
     for action, cost in sorted(others, key=lambda other: other[1]):
         sign = "+" if cost >= base else MINUS
-        rows.append([sentence(action), money(cost, currency), f"{sign}{money(abs(cost - base), currency)}"])
+        told = sentence(action).rstrip(".")
+        rows.append(
+            [told[:1].upper() + told[1:], money(cost, currency), f"{sign}{money(abs(cost - base), currency)}"]
+        )
     return rows
 
 

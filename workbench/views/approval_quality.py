@@ -13,6 +13,7 @@ from workbench.views.approval_setting import Setting
 from workbench.views.numerals import count, units
 
 TOLD = 4  # rows of a sort that are named one by one
+DOUBTS = re.compile(r"It rests on inputs in doubt: (.+?) \(doubtful\)\.")
 RULES = re.compile(r"\((\w+)\)\.")  # every sentence of the authority ends with its rule
 
 
@@ -28,7 +29,8 @@ def flags(proposal: Mapping[Any, Any], setting: Setting) -> list[str]:
         ]
     if proposal["never_seen"]:
         said.append("Never seen: its recent weeks lie outside their own past, or it has too little of one.")
-    return said
+    # what the agent's own steps found in doubt, where nothing of the above says it
+    return said or [f"In doubt: {what}." for what in DOUBTS.findall(str(proposal["decision_reason"]))]
 
 
 def _quarantined(proposal: Mapping[Any, Any], setting: Setting) -> Iterator[str]:

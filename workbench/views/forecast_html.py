@@ -7,9 +7,9 @@ from datetime import datetime
 import pandas as pd
 
 from workbench.views.numerals import clock
-from workbench.views.tables_html import Heading, code, figure, share, table_html, text
+from workbench.views.tables_html import Heading, code, figure, key, share, table_html, text
 
-SERIES = {"sku": text("SKU"), "name": text("Product"), "channel": text("Channel"), "region": text("Region")}
+SERIES = {"sku": key("SKU"), "name": text("Product"), "channel": text("Channel"), "region": text("Region")}
 SOON = (4, 24, 72)  # hours after the plan
 
 

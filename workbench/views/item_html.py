@@ -16,7 +16,7 @@ from workbench.views.notices import alone, notice
 from workbench.views.numerals import SPACE, clock, day
 from workbench.views.tables_html import Heading, code, figure, share, table_html, text, told
 from workbench.views.tables_html import date as written
-from workbench.views.words import DECISIONS
+from workbench.views.words import DECISIONS, WAITING
 
 OFFERED = 2000  # products in the list that helps with typing; others open as well when typed
 
@@ -140,7 +140,7 @@ def offers_html(
 def decisions_html(
     decided: pd.DataFrame, sku: str, live: Mapping[str, Any] | None, business: BusinessPolicy, currency: str
 ) -> str:
-    """What was decided on it, by whom and when, the newest first; the live plan's and those before it."""
+    """What was decided on it, by whom and when: what waits, then the newest; of the live plan and before."""
     here = (live or {}).get("run_id")
     rows = decided.assign(
         plan=["live plan" if run == here else f"plan {run}" for run in decided["run_id"]],
@@ -161,6 +161,7 @@ def decisions_html(
         "decision_reason": told("Why"),
         "plan": text("Plan"),
     }
+    rows = rows.iloc[(~rows["decision"].isin(WAITING)).argsort(kind="stable")]
     return table_html(rows, headings, "No agent has proposed anything for it.")
 
 

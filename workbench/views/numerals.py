@@ -13,6 +13,9 @@ SPACE = "\u00a0"  # between a number and its unit
 MINUS = "\u2212"
 NOTHING = "–"
 _WITH_COMMAS = re.compile(r"(?<![\d.,])\d{1,3}(?:,\d{3})+(?!\d)")
+_PERCENT = re.compile(r"(?<=\d) ?%")
+_DAY = re.compile(r"(?<![\w-])\d{4}-\d{2}-\d{2}(?![\w-])")
+_RULE = re.compile(r"\([a-z]+(?:_[a-z]+)+\)")
 
 
 def number(value: float, digits: int = 0) -> str:
@@ -29,12 +32,25 @@ def number(value: float, digits: int = 0) -> str:
 
 
 def sentence(text: object) -> str:
-    """A sentence that an agent recorded, its numbers as pages write them.
+    """A sentence that an agent recorded, its numbers, days and rules as pages write them.
 
     >>> sentence("Order 6,072 units for 39,828.50 USD, of A,100 too.")
     'Order 6\u202f072 units for 39\u202f828.50 USD, of A,100 too.'
+    >>> sentence("99% by 2026-12-04, not P-2026-12-04 (buffer_share_limit).")
+    '99\xa0% by 4\xa0Dec\xa02026, not P-2026-12-04 (buffer share limit).'
     """
-    return _WITH_COMMAS.sub(lambda found: found[0].replace(",", THIN), str(text))
+    told = _WITH_COMMAS.sub(lambda found: found[0].replace(",", THIN), str(text))
+    told = _RULE.sub(lambda found: found[0].replace("_", " "), _PERCENT.sub(f"{SPACE}%", told))
+    return _DAY.sub(lambda found: _written(found[0]), told)
+
+
+def _written(text: str) -> str:
+    """A day as it is read within a sentence; what is none stays."""
+    try:
+        found = date.fromisoformat(text)
+    except ValueError:
+        return text
+    return f"{found.day} {found:%b %Y}".replace(" ", SPACE)
 
 
 def units(value: float) -> str:
@@ -57,12 +73,12 @@ def money(value: float, currency: str, digits: int = 0) -> str:
 
 
 def percent(share: float, digits: int = 0) -> str:
-    """A fraction as a percentage.
+    """A fraction as a percentage; what is not known is a dash.
 
-    >>> percent(0.7149)
-    '71\xa0%'
+    >>> percent(0.7149), percent(float("nan"))
+    ('71\xa0%', '–')
     """
-    return f"{number(share * 100, digits)}{SPACE}%"
+    return NOTHING if pd.isna(share) else f"{number(share * 100, digits)}{SPACE}%"
 
 
 def count(value: float, one: str, many: str) -> str:

@@ -10,7 +10,7 @@ import pandas as pd
 from workbench.views.order_book import Ground
 from workbench.views.order_limits import limits_broken
 from workbench.views.order_records import sums
-from workbench.views.tables_html import Heading, figure, share, table_html, text
+from workbench.views.tables_html import Heading, figure, key, share, table_html, text
 from workbench.views.tables_html import code as coded
 from workbench.views.words import DECISIONS
 
@@ -54,7 +54,7 @@ def _of_orders(currency: str) -> dict[str, Heading]:
 def _of_lines(currency: str) -> dict[str, Heading]:
     return {
         "supplier": text("Supplier"),
-        "sku": text("SKU"),
+        "sku": key("SKU"),
         "warehouse": text("Warehouse"),
         "quantity": figure("Quantity", "units"),
         "order_multiple": figure("Packs of", "units"),

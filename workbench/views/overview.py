@@ -95,8 +95,8 @@ def forecast_tiles(backtest: pd.DataFrame) -> list[Tile]:
         Tile(
             "Forecast error",
             _percent(error),
-            "WAPE",
-            f"of units sold a day and series; in sum {_percent(abs(bias), 1)} {lean}"
+            "of units sold" if served else "",
+            f"by day and series, on past days; in sum {_percent(abs(bias), 1)} {lean}"
             if served
             else "none is known",
             link=page("scorecard"),

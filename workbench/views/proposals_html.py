@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from workbench.views.tables_html import Heading, code, date, figure, share, table_html, text, told
+from workbench.views.tables_html import Heading, code, date, figure, key, share, table_html, text, told
 from workbench.views.words import DECISIONS
 
 
@@ -28,7 +28,7 @@ def redirects_html(lines: pd.DataFrame, currency: str, empty: str) -> str:
     """Redirect lines, those that bring most first; `empty` is said where there is none."""
     headings = {
         "purchase_order_id": text("Purchase order"),
-        "sku": text("SKU"),
+        "sku": key("SKU"),
         "quantity": figure("Redirected", "units"),
         "on_order": figure("On order", "units"),
         "from_warehouse": text("From"),

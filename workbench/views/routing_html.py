@@ -16,6 +16,7 @@ WHY_LATE = {
     "cheapest_way": "no way that is worth its cost arrives sooner",
 }
 NO_WHOLE = "no warehouse can send all of it"
+NONE_SPLIT = "Every order that leaves goes in one parcel, and of none a split was the next best way."
 WAY = ["warehouse", "carrier", "service"]
 
 
@@ -98,6 +99,8 @@ def late_html(shipments: pd.DataFrame, proposals: pd.DataFrame) -> str:
 def split_html(orders: pd.DataFrame, currency: str) -> str:
     """The orders that leave in several parcels, beside one, and those that nearly did; `orders` as from
     `split_or_whole`."""
+    if orders.empty:
+        return table_html(orders, {}, NONE_SPLIT)
     split, nearly = orders[orders["parcels"] > 1], orders[orders["parcels"] == 1]
     ranked = split.sort_values(["more", "order_id"], ascending=[False, True])
     common = {"order_id": text("Order"), "ways": text("Leaves by")}

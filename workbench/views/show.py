@@ -14,7 +14,8 @@ from workbench.views.guard import guarded
 from workbench.views.look import HEIGHT, stylesheet
 
 PLOTLY = "application/vnd.plotly.v1+json"
-CONFIG = {"displayModeBar": False, "typesetMath": False}  # a name with dollar signs is no formula
+# a figure follows its window; a name with dollar signs is no formula
+CONFIG = {"displayModeBar": False, "responsive": True, "typesetMath": False}
 
 
 def put(thing: object) -> None:

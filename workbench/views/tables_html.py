@@ -17,17 +17,26 @@ Writer = Callable[[Any], str]
 
 @dataclass(frozen=True)
 class Heading:
-    """A column of the page: its heading, the unit beside it, how a value is written, and on which side."""
+    """A column of the page: its heading, the unit beside it, how a value is written, and on which side.
+
+    `whole`: a value does not break over two lines.
+    """
 
     text: str
     unit: str = ""
     write: Writer = str
     right: bool = False
+    whole: bool = False
 
 
 def text(heading: str) -> Heading:
     """A column of text."""
     return Heading(heading)
+
+
+def key(heading: str) -> Heading:
+    """A column of keys, which do not break at their hyphens."""
+    return Heading(heading, whole=True)
 
 
 def told(heading: str) -> Heading:
@@ -87,4 +96,6 @@ def _cell(heading: Heading, value: Any) -> str:
 
 
 def _side(heading: Heading) -> str:
-    return ' class="wb-number"' if heading.right else ""
+    if heading.right:
+        return ' class="wb-number"'
+    return ' class="wb-whole"' if heading.whole else ""

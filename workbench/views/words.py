@@ -16,6 +16,7 @@ DECISIONS = {
 WAITING = ("escalated", "amended", "undone")
 NAMES = {
     "sku": "SKU",
+    "fx rates": "FX rates",
     "tsb": "Teunter-Syntetos-Babai",
     "global": "Global trees",
     "category shape": "Level on Prophet's category course",

@@ -48,7 +48,7 @@ def figures(tables, proposals):
         "stock_projection": partial(
             projection.stock_projection, own["projection"], own["inbound"], warehouses, "SKU-001"
         ),
-        "stockouts": partial(stock.stockouts, own["projection"], own["prices"], products),
+        "stockouts": partial(stock.stockouts, own["projection"], own["prices"], products, "USD"),
         "risk_by_warehouse": partial(stock.risk_by_warehouse, own["projection"], warehouses),
         "by_warehouse": partial(stock.by_warehouse, own["stock"], transfers, warehouses),
         "before_and_after": partial(
@@ -193,6 +193,11 @@ def test_late_and_held_orders_are_counted_once_each(proposals):
         "late": 7 + 5 + 4,
         "on hold": 4,
     }  # every ninth of 60, 45 and 30
+
+
+@pytest.mark.parametrize("name", ["fan", "by_channel", "arrivals"])
+def test_days_below_a_figure_are_written_as_on_the_page(drawn, name):
+    assert drawn[name].layout.xaxis.tickformat == "%-d %b\n%Y"
 
 
 def test_lost_sales_are_priced(tables):

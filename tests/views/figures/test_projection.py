@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from tests.views.small_tables import SKUS, day, lake_tables
+from tests.views.small_tables import SKUS, WAREHOUSES, day, lake_tables
 from workbench.views.figures.projection import stock_projection
 
 
@@ -28,6 +28,11 @@ def test_an_overdue_order_is_marked_and_told_apart_from_what_is_due(tables):
     assert overdue.marker.symbol == "x"
     assert "9\xa0days late" in overdue.hovertemplate
     assert "200\xa0units" in overdue.hovertemplate
+    # said above its panel: beside the mark words would lie on what is drawn
+    written = [note.text for note in figure.layout.annotations if "overdue" in note.text]
+    assert len(written) == late["warehouse"].nunique()
+    assert "overdue: 200\xa0units, 9\xa0days late" in written[0]
+    assert written[0].endswith("<br>" + WAREHOUSES[late["warehouse"].iloc[0]])
     (due,) = named(figure, "arrival due")
     assert (list(due.x), due.showlegend) == ([9], True)
 

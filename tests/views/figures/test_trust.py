@@ -106,9 +106,9 @@ def test_every_step_says_what_it_changed(tables):
 
     assert list(names) == ["last week again", "best statistical model", "the engine"]
     assert list(names["the engine"].text) == [
-        "90\xa0%<br>−10.0\xa0%",
-        "20\xa0%<br>−20.0\xa0%",
-        "30\xa0%<br>−25.0\xa0%",
+        "90\xa0%<br>−10\xa0%",
+        "20\xa0%<br>−20\xa0%",
+        "30\xa0%<br>−25\xa0%",
     ]
     assert list(names["last week again"].text) == ["120\xa0%", "30\xa0%", "50\xa0%"]
     note = figure.layout.title.text.replace("<br>", " ")
@@ -121,7 +121,7 @@ def test_planners_changes_are_the_last_step_once_they_have_come_true(tables):
     figure = trust.value_added(table)
     names = by_name(figure)
 
-    assert list(names["planners' changes"].text) == ["", "", "33\xa0%<br>+10.0\xa0%"]
+    assert list(names["planners' changes"].text) == ["", "", "33\xa0%<br>+10\xa0%"]
     assert names["planners' changes"].customdata[-1] == "30.0\xa0%"
     assert "come true yet" not in figure.layout.title.text
 

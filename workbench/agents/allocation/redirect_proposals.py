@@ -133,14 +133,14 @@ def _evidence(redirect: Redirect, today: Today) -> list[str]:
     ]
     later = (
         f"The lane from {origin} to {target} would take {count(int(trip['days']), 'day')} more and "
-        f"{trip['cost_per_unit']:.2f} a unit, {today.money(float(trip['cost_per_move']))} for the move."
+        f"{today.price(trip['cost_per_unit'])}, {today.money(trip['cost_per_move'])} for the move."
         if pd.notna(trip["days"])
         else f"No lane leads from {origin} to {target}."
     )
     return [
         *told,
         f"A redirect costs {today.money(rules.redirect_cost_per_order)} an order and "
-        f"{rules.redirect_cost_per_unit:.2f} a unit, and the supplier can make it until "
+        f"{today.price(rules.redirect_cost_per_unit)}, and the supplier can make it until "
         f"{count(rules.redirect_notice_days, 'day')} before it is due.",
         later,
         served_sentence(lines["assumed"], today),

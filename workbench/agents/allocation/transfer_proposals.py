@@ -161,7 +161,7 @@ def _evidence(transfer: Transfer, today: Today) -> list[str]:
     ]
     limit = percent(today.policy.authority.buffer_share_limit)
     return [
-        f"The lane takes {count(int(lane['days']), 'day')} and {lane['cost_per_unit']:.2f} a unit"
+        f"The lane takes {count(int(lane['days']), 'day')} and {today.price(lane['cost_per_unit'])}"
         + (f", {today.money(transfer.fixed)} for the move." if transfer.fixed else "."),
         *told,
         f"This comes on top of what moves by itself within {limit} of the buffer."

@@ -84,6 +84,10 @@ class Today:
         """An amount as people read it."""
         return f"{amount:,.0f} {self.policy.business.base_currency}"
 
+    def price(self, amount: float) -> str:
+        """What one unit costs, as people read it."""
+        return f"{amount:,.2f} {self.policy.business.base_currency} a unit"
+
     def checked(self, subject: str, *, doubtful: bool) -> str:
         """The subject; one on doubtful SKUs is told apart."""
         return f"{subject}-check" if doubtful else subject
@@ -97,7 +101,7 @@ def served_sentence(assumed: pd.Series[bool], today: Today) -> str:
     )
     by_rank = (
         f"no way has a price, so the next warehouse of a region is assumed to cost "
-        f"{today.policy.allocation.overflow_cost:.2f} a unit more than the one before"
+        f"{today.price(today.policy.allocation.overflow_cost)} more than the one before"
     )
     if not assumed.any():
         return f"{priced}."

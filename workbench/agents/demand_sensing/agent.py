@@ -220,7 +220,7 @@ def _spike_evidence(spike: Mapping[Hashable, Any], who: str, band: float, policy
         f"{spike['units']:,.0f} units of {who} were ordered since {spike['since']:%Y-%m-%d %H:%M} UTC, "
         f"where {spike['expected']:,.1f} were expected.",
         f"It was found at {spike['found_at']:%H:%M:%S} UTC by {spike['orders']:,} orders in {minutes:,.0f} "
-        f"min, which come with a chance of {max(spike['chance'], 1e-9):.0e} if nothing has changed.",
+        f"min, which come once in {1 / max(spike['chance'], 1e-9):,.0f} times if nothing has changed.",
         f"For all of today the {rules.never_seen_band:.1%} band of the forecast ends at {band:,.0f} units.",
         f"On average {rules.spike_echo:.0%} of the units above expectation are taken to follow.",
     ]

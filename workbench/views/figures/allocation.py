@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 
 from workbench.views.figures.canvas import canvas, label, nothing, paint, place
 from workbench.views.look import ACCENT, AMBER, RED
-from workbench.views.numerals import number
+from workbench.views.numerals import number, percent
 from workbench.views.words import WAITING
 
 CHANGED = [[0, "#f3d9b8"], [0.5, "#f5f7f9"], [1, "#bcd4e6"]]  # leaves, stays, arrives
@@ -81,7 +81,7 @@ def guardrail(proposals: pd.DataFrame, limit: float, currency: str) -> go.Figure
     kinds = {"transfer": "between warehouses", "channel_share": "between channels"}
     figure = canvas(
         title,
-        f"what it is expected to bring, {currency}; at most {limit:.0%} of a buffer moves without a person",
+        f"expected to bring, {currency}; at most {percent(limit)} of a buffer moves without a person",
         across=True,
     )
     for name, (which, colour, pattern) in groups.items():
@@ -122,7 +122,7 @@ def promises(
     table = rows.pivot_table(index="channel", columns="date", values="units", aggfunc="sum", fill_value=0)
     table = table[table.columns[::2]] if len(table.columns) > TOP else table
     whose = f"units of {label(sku, 24)}" if sku else "units of all SKUs"
-    note = f"{whose}; kept back so that a promise fails with a chance of at most {risk:.0%}"
+    note = f"{whose}; kept back so that a promise fails with a chance of at most {percent(risk)}"
     figure = canvas(title, note)
     figure.add_heatmap(
         z=table,

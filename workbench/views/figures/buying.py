@@ -7,7 +7,7 @@ from datetime import date
 import pandas as pd
 import plotly.graph_objects as go
 
-from workbench.views.figures.canvas import around, canvas, label, nothing, paint, write_totals
+from workbench.views.figures.canvas import around, canvas, dated, label, nothing, paint, write_totals
 from workbench.views.lines import lines_of
 from workbench.views.look import ACCENT, AMBER, INK
 from workbench.views.numerals import count, money, percent
@@ -120,4 +120,4 @@ def arrivals(proposals: pd.DataFrame, currency: str) -> go.Figure:
         hovertemplate="%{x|%a %d %b}: %{y:,.0f} " + currency + ", %{customdata}<extra></extra>",
     )
     figure.update_xaxes(range=around(sums.index.min(), sums.index.max()))
-    return figure.update_yaxes(tickformat=",")
+    return dated(figure).update_yaxes(tickformat=",")

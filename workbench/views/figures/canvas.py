@@ -139,7 +139,8 @@ def dumbbell(
         )
     if beside:
         write_beside(figure, names, values[list(ends)].max(axis=1), beside, room=1.5)
-    return figure.update_xaxes(rangemode="tozero")
+    # a mark at 0 keeps off the names
+    return figure.update_xaxes(rangemode="tozero").update_yaxes(ticklabelstandoff=12)
 
 
 def write_beside(
@@ -175,7 +176,7 @@ def pair(
             name=name,
             orientation="h",
             marker=paint(colour, pattern),
-            text=[number(value) + unit for value in values[column]],
+            text=[f"  {number(value)}{unit}" for value in values[column]],
             textposition="outside",
             cliponaxis=False,
             hovertemplate="%{y}: %{x:,.0f}" + unit + "<extra></extra>",
@@ -183,6 +184,11 @@ def pair(
     room = float(values[list(bars)].max().max()) * 1.25
     figure.update_layout(legend_traceorder="reversed")
     return figure.update_xaxes(showticklabels=False, showgrid=False, ticks="", range=[0, room])
+
+
+def dated(figure: go.Figure) -> go.Figure:
+    """Days below the figure, written as on the rest of the page."""
+    return figure.update_xaxes(tickformat="%-d %b\n%Y", hoverformat="%a %-d %b %Y")
 
 
 def around(first: pd.Timestamp, last: pd.Timestamp) -> list[pd.Timestamp]:

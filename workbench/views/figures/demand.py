@@ -12,6 +12,7 @@ import plotly.graph_objects as go
 from workbench.demand.paths import aggregate, matrix
 from workbench.views.figures.canvas import (
     canvas,
+    dated,
     dumbbell,
     label,
     nothing,
@@ -66,7 +67,7 @@ def fan(
     _mark_promotions(figure, promotions[promotions["sku"] == sku], start, ahead["date"].max())
     figure.add_vline(x=pd.Timestamp(day), line={"color": MUTED, "dash": "dot", "width": 1})
     # room for a legend of three rows, which it needs beside another figure
-    return figure.update_layout(hovermode="x unified", margin_t=124).update_yaxes(rangemode="tozero")
+    return dated(figure).update_layout(hovermode="x unified", margin_t=132).update_yaxes(rangemode="tozero")
 
 
 def since_last_plan(changes: pd.DataFrame, products: pd.DataFrame, top: int = 12) -> go.Figure:
@@ -123,7 +124,7 @@ def by_channel(demand: pd.DataFrame, channels: pd.DataFrame) -> go.Figure:
             marker=paint(SERIES[number_ % len(SERIES)], PATTERNS[number_ % len(PATTERNS)]),
             hovertemplate="%{y:,.0f}",
         )
-    return figure.update_layout(barmode="stack", hovermode="x unified", bargap=0.2)
+    return dated(figure).update_layout(barmode="stack", hovermode="x unified", bargap=0.2)
 
 
 def spikes(spikes: pd.DataFrame, products: pd.DataFrame) -> go.Figure:

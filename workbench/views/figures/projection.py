@@ -35,7 +35,11 @@ def stock_projection(
         return nothing(title, "No projection: this SKU has neither stock nor demand.")
     codes = list(own["warehouse"].unique())
     panels = make_subplots(
-        cols=len(codes), shared_yaxes=True, subplot_titles=[place(c, warehouses, "warehouse") for c in codes]
+        cols=len(codes),
+        shared_yaxes=True,
+        subplot_titles=[
+            _overdue(own, _at(inbound, sku, code)) + place(code, warehouses, "warehouse") for code in codes
+        ],
     )
     bare = not own["q0900"].any() and points is None
     note = "units on hand by days from now; the band holds 80 % of the sample paths"
@@ -57,7 +61,7 @@ def stock_projection(
     figure.update_annotations(font={"size": 12, "color": MUTED})
     if bare:
         figure.update_yaxes(range=[0, 1], tickvals=[0])
-    return _once(figure.update_yaxes(rangemode="tozero").update_layout(margin_t=112, legend_y=1.09))
+    return _once(figure.update_yaxes(rangemode="tozero").update_layout(margin_t=136, legend_y=1.16))
 
 
 def _at(lines: pd.DataFrame | None, sku: str, warehouse: str) -> pd.DataFrame:
@@ -120,11 +124,6 @@ def _due(rows: pd.DataFrame, inbound: pd.DataFrame) -> list[go.Scatter]:
         days_ahead = [(day - today).days for day in due.index]
         traces.append(_marks(days_ahead, list(due), "arrival due", "triangle-up", AMBER))
     if len(late):
-        days = (today - late["promised_on"].min()).days
-        said = (
-            f"{count(late['reference'].nunique(), 'order', 'orders')} overdue: "
-            f"{units(late['quantity'].sum())}, {count(days, 'day', 'days')} late"
-        )
         traces.append(
             go.Scatter(
                 x=[0],
@@ -132,12 +131,24 @@ def _due(rows: pd.DataFrame, inbound: pd.DataFrame) -> list[go.Scatter]:
                 mode="markers",
                 name="overdue",
                 marker={"symbol": "x", "size": 12, "color": RED, "line": {"width": 1, "color": "#ffffff"}},
-                hovertemplate=f"{said}<extra></extra>",
+                hovertemplate=f"{_told(late, today)}<extra></extra>",
                 cliponaxis=False,
             )
         )
-        traces.append(_words(said))
     return traces
+
+
+def _overdue(rows: pd.DataFrame, inbound: pd.DataFrame) -> str:
+    """The line above a warehouse's name that tells what is overdue there; empty where nothing is."""
+    today = rows["date"].min()
+    late = inbound[inbound["promised_on"] < today]
+    return "" if late.empty else f"<span style='font-size:11px;color:{RED}'>{_told(late, today)}</span><br>"
+
+
+def _told(late: pd.DataFrame, today: pd.Timestamp) -> str:
+    days = (today - late["promised_on"].min()).days
+    orders = count(late["reference"].nunique(), "order", "orders")
+    return f"{orders} overdue: {units(late['quantity'].sum())}, {count(days, 'day', 'days')} late"
 
 
 def _ordered(rows: pd.DataFrame, ordered: pd.DataFrame) -> list[go.Scatter]:
@@ -161,21 +172,6 @@ def _marks(days: list[int], quantities: list[float], name: str, symbol: str, col
         marker={"symbol": symbol, "size": 13, "color": colour, "line": {"width": 2, "color": colour}},
         text=[units(quantity) for quantity in quantities],
         hovertemplate=f"%{{text}}, {name}, day %{{x}}<extra></extra>",
-        cliponaxis=False,
-    )
-
-
-def _words(said: str) -> go.Scatter:
-    """Words beside the mark of what is overdue."""
-    return go.Scatter(
-        x=[0],
-        y=[0],
-        mode="text",
-        text=[f"   {said}"],
-        textposition="top right",
-        textfont={"size": 11, "color": RED},
-        hoverinfo="skip",
-        name="",
         cliponaxis=False,
     )
 

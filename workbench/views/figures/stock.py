@@ -5,14 +5,23 @@ from __future__ import annotations
 import pandas as pd
 import plotly.graph_objects as go
 
-from workbench.views.figures.canvas import around, canvas, dumbbell, nothing, paint, place, product_names
+from workbench.views.figures.canvas import (
+    around,
+    canvas,
+    dated,
+    dumbbell,
+    nothing,
+    paint,
+    place,
+    product_names,
+)
 from workbench.views.look import ACCENT, AMBER, QUIET, RED, SERIES, SYMBOLS
 from workbench.views.numerals import number, units
 from workbench.views.words import WAITING
 
 
 def stockouts(
-    projection: pd.DataFrame, prices: pd.DataFrame, products: pd.DataFrame, top: int = 10
+    projection: pd.DataFrame, prices: pd.DataFrame, products: pd.DataFrame, currency: str, top: int = 10
 ) -> go.Figure:
     """The SKUs that are expected to lose most sales for want of stock over the horizon, in money."""
     title = "What will run out, and what will that cost?"
@@ -20,13 +29,13 @@ def stockouts(
     lost = lost[lost["value"] > 0].nlargest(top, "value")[::-1]
     if lost.empty:
         return nothing(title, "Nothing is expected to run out over the horizon.")
-    figure = canvas(title, "sales expected to be lost over the horizon, money", across=True)
+    figure = canvas(title, f"sales expected to be lost over the horizon, {currency}", across=True)
     return _bars(
         figure,
         product_names(lost["sku"], products),
         lost["value"],
         [
-            f"{number(value)}  ·  {units(lost_units)}"
+            f"  {number(value)}  ·  {units(lost_units)}"
             for value, lost_units in zip(lost["value"], lost["units"], strict=True)
         ],
     )
@@ -110,7 +119,7 @@ def promises(available_to_promise: pd.DataFrame, channels: pd.DataFrame, sku: st
         )
     if len(daily) == 1:
         figure.update_xaxes(range=around(daily.index[0], daily.index[0]))
-    return figure.update_layout(hovermode="x unified").update_yaxes(rangemode="tozero")
+    return dated(figure).update_layout(hovermode="x unified").update_yaxes(rangemode="tozero")
 
 
 def risk_by_warehouse(projection: pd.DataFrame, warehouses: pd.DataFrame) -> go.Figure:

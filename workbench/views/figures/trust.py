@@ -188,7 +188,7 @@ def coverage(coverage: pd.DataFrame) -> go.Figure:
     figure.update_annotations(font={"size": 12, "color": MUTED})
     widest = max(float((known["covered"] - known["share"]).abs().max()) * 115, 2 * WITHIN)
     figure.update_yaxes(range=[-widest, widest], zeroline=True, zerolinecolor=MUTED)
-    return figure.update_layout(margin_t=112, legend_y=1.09)
+    return figure.update_layout(margin_t=120, legend_y=1.09)
 
 
 def value_added(value_added: pd.DataFrame) -> go.Figure:
@@ -246,14 +246,14 @@ def _step(error: float, change: float) -> str:
     """Error of a step, and below it what the step changed."""
     if pd.isna(error):
         return ""
-    return percent(error) if pd.isna(change) else f"{percent(error)}<br>{_signed(change)}"
+    return percent(error) if pd.isna(change) else f"{percent(error)}<br>{_signed(change, 0)}"
 
 
-def _signed(change: float) -> str:
+def _signed(change: float, digits: int = 1) -> str:
     """A change of an error with its sign: minus is better."""
     if pd.isna(change):
         return NOTHING
-    return ("+" if change > 0 else "") + percent(change, 1)
+    return ("+" if change > 0 else "") + percent(change, digits)
 
 
 def _class(speed: str) -> str:
