@@ -27,6 +27,14 @@ def test_figures_need_no_widget(monkeypatch):
     assert [list(bundle) for bundle in published] == [[show.PLOTLY, "text/plain"]] * 2
 
 
+def test_only_a_figure_within_a_widget_follows_the_window_by_itself():
+    """The page sees to the others, and in JupyterLab they would lose their height."""
+    within = show.sheet(drawn("A")).outputs[0]["data"][show.PLOTLY]
+
+    assert within["config"] == show.CONFIG | {"responsive": True}
+    assert show.bundle(drawn("A"))[show.PLOTLY]["config"] == show.CONFIG
+
+
 def test_another_choice_draws_anew(monkeypatch):
     put = []
     monkeypatch.setattr(show, "put", put.append)

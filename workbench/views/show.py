@@ -14,8 +14,7 @@ from workbench.views.guard import guarded
 from workbench.views.look import HEIGHT, stylesheet
 
 PLOTLY = "application/vnd.plotly.v1+json"
-# a figure follows its window; a name with dollar signs is no formula
-CONFIG = {"displayModeBar": False, "responsive": True, "typesetMath": False}
+CONFIG = {"displayModeBar": False, "typesetMath": False}  # a name with dollar signs is no formula
 
 
 def put(thing: object) -> None:
@@ -82,7 +81,10 @@ def redraw_in(place: widgets.Output, figure: go.Figure) -> None:
 
 
 def _output(figure: go.Figure) -> dict[str, Any]:
-    return {"output_type": "display_data", "data": bundle(figure), "metadata": {}}
+    """A figure that follows the window, of which a widget's output is told nothing."""
+    data = bundle(figure)
+    data[PLOTLY] |= {"config": CONFIG | {"responsive": True}}
+    return {"output_type": "display_data", "data": data, "metadata": {}}
 
 
 def cards(sheets: list[widgets.Output]) -> widgets.GridBox:
