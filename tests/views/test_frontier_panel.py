@@ -72,7 +72,7 @@ def test_an_opened_plan_shows_what_changes_by_warehouse_and_service_and_is_marke
     assert cost == ["Freight and handling, USD", "32 → 28", "−4"]
     assert moved == ["Orders that change way", "2", "of 6"]
     assert panel.plan["moves"] == [[ROAD, RAIL, "2"]]
-    drawn = show.bundle(shipping.frontier(PLANS, "USD", 1))
+    drawn = show.sheet(shipping.frontier(PLANS, "USD", 1)).outputs[0]["data"]
     assert panel.sheet.outputs[0]["data"] == drawn
 
 

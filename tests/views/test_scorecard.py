@@ -74,8 +74,9 @@ def test_the_tiles_say_what_is_healthy(rows):
     assert tiles["Decisions that were right"].tone == "mind"  # the bar lies inside the interval
     assert (tiles["Left untouched"].value, tiles["Left untouched"].tone) == ("80.0", "mind")
     assert (tiles["Escalated"].value, tiles["Escalated"].tone) == ("20.0", "mind")
-    assert (tiles["Time to answer"].value, tiles["Time to answer"].unit) == ("4", "min")
+    assert (tiles["Time to answer"].value, tiles["Time to answer"].unit) == ("4.0", "min")
     assert tiles["Regret"].value == "110"
+    assert (tiles["Still to be judged"].value, tiles["Still to be judged"].unit) == ("1", "decision")
     # P3 would have cost 150 and a person made it 130
     assert (tiles["People's changes"].value, tiles["People's changes"].unit) == ("20", "USD saved")
 
@@ -87,6 +88,7 @@ def test_before_anything_has_matured_the_tiles_say_when_it_may():
     tiles = by_label(tiles)
     assert tiles["Decisions that were right"].value == "–"
     assert tiles["Left untouched"].note == "nothing has been proposed yet"
+    assert (tiles["Still to be judged"].value, tiles["Still to be judged"].unit) == ("2", "decisions")
     assert "Mon 30 Nov 2026 (channel share, transfer)" in tiles["Still to be judged"].note
     assert "Mon 30 Nov 2026" in scorecard.nothing_judged(maturing("transfer"), TODAY)
     assert scorecard.nothing_judged(maturing(), TODAY) == "No decision has matured yet."

@@ -8,8 +8,8 @@ import pandas as pd
 
 from workbench.agents.routing.holds import WHY_HELD
 from workbench.views.frontier_records import more
-from workbench.views.numerals import count, day, money, number
-from workbench.views.tables_html import Heading, figure, share, table_html, text
+from workbench.views.numerals import count, money, number
+from workbench.views.tables_html import Heading, date, figure, share, table_html, text
 
 WHY_LATE = {
     "rerouted_outage": "its carrier is down, and no other way that is worth its cost arrives sooner",
@@ -54,7 +54,7 @@ def waiting_html(shipments: pd.DataFrame, proposals: pd.DataFrame) -> str:
     held = _with_reason(shipments[shipments["warehouse"].isna()], proposals)
     held = held.assign(why=held["reason"].map(WHY_HELD).fillna(held["reason"]))
     common = {"why": text("Why they wait"), "quantity": figure("Quantity", "units")}
-    when = {"expected_on": Heading("Could be delivered from", write=day)}
+    when = {"expected_on": date("Could be delivered from")}
     each = held.groupby(["order_id", "why"], as_index=False).agg(
         sku=("sku", ", ".join), quantity=("quantity", "sum"), expected_on=("expected_on", "max")
     )
@@ -87,8 +87,8 @@ def late_html(shipments: pd.DataFrame, proposals: pd.DataFrame) -> str:
     headings = {
         "order_id": text("Order"),
         "way": text("Leaves by"),
-        "promised_on": Heading("Promised", write=day),
-        "expected_on": Heading("Expected", write=day),
+        "promised_on": date("Promised"),
+        "expected_on": date("Expected"),
         "days_late": figure("Late", "days"),
         "why": text("Why"),
     }

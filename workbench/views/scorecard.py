@@ -201,7 +201,7 @@ def _people_tiles(rows: pd.DataFrame, targets: ScorecardPolicy) -> list[Tile]:
         ),
         Tile(
             "Time to answer",
-            number(answers.median()) if len(answers) else NOTHING,
+            number(answers.median(), 1) if len(answers) else NOTHING,
             "min" if len(answers) else "",
             f"median, {number(targets.response_minutes)} wanted; {answered}" if len(answers) else answered,
             "mind" if len(answers) and answers.median() > targets.response_minutes else "",
@@ -225,7 +225,8 @@ def _override_tile(outcomes: pd.DataFrame, currency: str) -> Tile:
 
 def _waiting_tile(maturing: pd.DataFrame, today: date) -> Tile:
     told = first_to_mature(maturing, today)
-    return Tile("Still to be judged", number(len(maturing)), "decisions", told)
+    unit = "decision" if len(maturing) == 1 else "decisions"
+    return Tile("Still to be judged", number(len(maturing)), unit, told)
 
 
 def accuracy_html(outcomes: pd.DataFrame, currency: str, empty: str) -> str:

@@ -53,6 +53,9 @@ def test_the_wait_of_every_answer_is_drawn(rows):
     figure = figures.answers(rows, TARGETS)
     assert list(figure.data[0].x) == [4.0]
     assert figure.data[1].text[0] == "4.0 min"
+    least, most = figure.layout.xaxis.range  # powers of ten; the target is 5 minutes
+    assert 10**least < 4 / 2
+    assert 10**most > 5 * 2
 
 
 def test_every_figure_says_why_it_is_empty(rows):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import log10
 from typing import Any
 
 import pandas as pd
@@ -46,7 +47,7 @@ def calibration(outcomes: pd.DataFrame, empty: str) -> go.Figure:
     if outcomes.empty:
         return nothing(title, empty)
     bins = reliability(outcomes)
-    figure = canvas(title, "share that came true by confidence claimed; on the line is honest; n beside")
+    figure = canvas(title, "came true by confidence claimed; on the line is honest; beside it how many")
     figure.add_scatter(
         x=[0, 100],
         y=[0, 100],
@@ -165,8 +166,15 @@ def answers(rows: pd.DataFrame, targets: ScorecardPolicy) -> go.Figure:
         "1440": "1 day",
         "10080": "1 week",
     }
+    drawn = [*minutes["minutes"], targets.response_minutes]
+    # room on both sides of the least and the most, so that answers near the target do not fill the axis
+    ends = [log10(min(drawn) / 6), log10(max(drawn) * 6)]
     return figure.update_xaxes(
-        type="log", tickvals=[float(at) for at in ticks], ticktext=list(ticks.values()), nticks=None
+        range=ends,
+        type="log",
+        tickvals=[float(at) for at in ticks],
+        ticktext=list(ticks.values()),
+        nticks=None,
     )
 
 
