@@ -24,7 +24,7 @@ def test_the_queue_shows_the_largest_money_at_risk_first(server, visit, scheme):
 
     assert page.locator(f"{ROW} >> nth=0").get_attribute("data-id") == "PO-S01-20261116-1"
     assert page.locator(ROW).count() == 4
-    assert "purchase_order_limit" in page.inner_text(".wb-why")
+    assert "purchase order limit" in page.inner_text(".wb-why")
     assert page.locator(".wb-prospect-plot").count() == 4
     opened.assert_clean()
 
