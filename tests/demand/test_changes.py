@@ -28,13 +28,17 @@ def plan(rates, *, starts=0, days=28, models=None, **others):
     tables = {"demand": table("demand", demand), "demand_models": table("demand_models", rows)}
     tables |= {name: table(name, rows) for name, rows in others.items()}
     return SimpleNamespace(
-        **{name: TABLES[name].empty() for name in ("promotions", "prices", "spikes")} | tables
+        **{name: TABLES[name].empty() for name in ("products", "promotions", "prices", "spikes")} | tables
     )
 
 
 def term(days, **value):
     from_, to = (MONDAY + pd.Timedelta(days=day) for day in days)
     return {"sku": "A", "channel": "shop", "valid_from": from_, "valid_to": to} | value
+
+
+def goods(last=None):
+    return [{"sku": "A", "name": "A", "discontinued_on": last}]
 
 
 def reason(before, after):
@@ -58,6 +62,16 @@ def test_plans_without_a_common_day_are_not_compared():
     ("why", "before", "after"),
     [
         ("new product", plan({"B": 1}), plan({"A": 6})),
+        (
+            "last day on sale",
+            plan({"A": 5}, products=goods()),
+            plan({"A": 3}, products=goods(MONDAY + pd.Timedelta(days=16))),
+        ),
+        (
+            "the wider trend",
+            plan({"A": 5}, products=goods()),
+            plan({"A": 3}, products=goods(MONDAY + pd.Timedelta(days=27))),
+        ),
         ("promotion", plan({"A": 5}), plan({"A": 6}, promotions=[term((3, 9), discount=0.2)])),
         ("promotion", plan({"A": 5}, promotions=[term((3, 9), discount=0.2)]), plan({"A": 6})),
         (

@@ -3,7 +3,9 @@
 import numpy as np
 import pandas as pd
 import pandera.errors
+import pyarrow as pa
 import pytest
+from deltalake import write_deltalake
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -94,6 +96,21 @@ def test_columns_beyond_the_dictionary_are_kept(tmp_path):
     lake = Lake(tmp_path)
     lake.write("sales", sales().assign(note="x"))
     assert lake.read("sales")["note"].tolist() == ["x"] * 3
+
+
+def test_a_column_that_came_later_is_blank_in_older_versions(tmp_path):
+    rows = pd.DataFrame({"sku": ["B", "A"], "name": ["b", "a"], "country_of_origin": "PT", "hs_code": "61"})
+    older = rows.assign(launched_on=pd.Timestamp("2026-01-01").as_unit("us"), weight_kg=1.0, volume_m3=0.1)
+    write_deltalake(tmp_path / "products", pa.Table.from_pandas(older, preserve_index=False))
+    lake = Lake(tmp_path)
+    found = lake.read("products")
+    assert found["sku"].tolist() == ["A", "B"]
+    assert (found["category"] == "uncategorised").all()  # as the gate fills a blank
+    assert found["discontinued_on"].isna().all()
+    typed = {column.name: column.dtype for column in INPUTS["products"].columns}
+    newer = found[INPUTS["products"].names].astype(typed)
+    assert lake.write("products", newer) == 1
+    pd.testing.assert_frame_equal(lake.read("products"), newer)
 
 
 def test_a_write_that_was_killed_leaves_the_last_version(tmp_path):

@@ -18,6 +18,7 @@ class Plan(Protocol):
 
     demand: pd.DataFrame
     demand_models: pd.DataFrame
+    products: pd.DataFrame
     promotions: pd.DataFrame
     prices: pd.DataFrame
     spikes: pd.DataFrame
@@ -27,9 +28,9 @@ def changes(before: Plan, after: Plan) -> pd.DataFrame:
     """Expected units a day of every SKU over the days that both plans cover, the largest change first.
 
     Columns sku, before, after (units a day), why. The reason is that of the SKU's series which moved most,
-    the first that holds of: new product, spike (in either plan), promotion and price (those of the days that
-    both cover differ), stock-out days filled in, another model, own recent sales (they moved the same way).
-    Without a common day there is no row.
+    the first that holds of: new product, last day on sale, spike (in either plan), promotion and price (those
+    of the days that both cover differ), stock-out days filled in, another model, own recent sales (they moved
+    the same way). Without a common day there is no row.
     """
     days = np.intersect1d(before.demand["date"], after.demand["date"])
     moves = pd.DataFrame({"before": _rate(before.demand, days), "after": _rate(after.demand, days)})
@@ -58,6 +59,7 @@ def _why(moves: pd.DataFrame, before: Plan, after: Plan, days: np.ndarray) -> np
     known = was["model"].notna() & now["model"].notna()
     reasons = {
         "new product": ~series["sku"].isin(before.demand["sku"]),
+        "last day on sale": series["sku"].isin(_going(before.products, after.products, days)),
         "spike": pair.isin(pd.MultiIndex.from_frame(spiking)),
         "promotion": pair.isin(_differing(before.promotions, after.promotions, "discount", days)),
         "price": pair.isin(_differing(before.prices, after.prices, "price", days)),
@@ -66,6 +68,14 @@ def _why(moves: pd.DataFrame, before: Plan, after: Plan, days: np.ndarray) -> np
         "own recent sales": trend > 0,
     }
     return np.select([np.asarray(holds, dtype=bool) for holds in reasons.values()], [*reasons], OTHERWISE)
+
+
+def _going(before: pd.DataFrame, after: pd.DataFrame, days: np.ndarray) -> pd.Series[str]:
+    """SKUs that one of two tables `products` takes off sale by the last of these days, the other not then."""
+    rows = pd.concat([before, after])[["sku", "discontinued_on"]]
+    differing = rows[~rows.duplicated(keep=False)]
+    going: pd.Series[str] = differing.loc[differing["discontinued_on"] < days[-1], "sku"]
+    return going
 
 
 def _differing(before: pd.DataFrame, after: pd.DataFrame, value: str, days: np.ndarray) -> pd.MultiIndex:

@@ -206,7 +206,10 @@ def _arrow(frame: pd.DataFrame) -> pa.Table:
 
 
 def _frame(table: Table, stored: DeltaTable, rows: Rows | None = None) -> pd.DataFrame:
-    """A stored table in the order of its key, which Delta does not keep."""
+    """A stored table in the order of its key, which Delta does not keep.
+
+    A column that the dictionary has since got holds what stands in for a blank.
+    """
     dataset = stored.to_pyarrow_dataset()
     if rows is not None:
         key, least, most = rows
@@ -214,6 +217,9 @@ def _frame(table: Table, stored: DeltaTable, rows: Rows | None = None) -> pd.Dat
     lists = [field.name for field in dataset.schema if pa.types.is_list(field.type)]
     plain = [name for name in dataset.schema.names if name not in lists]
     frame: pd.DataFrame = dataset.to_table(columns=plain).to_pandas()
+    known = dataset.schema.names
+    later = {c.name: c.default for c in table.columns if not c.required and c.name not in known}
+    frame = frame.assign(**later)
     frame = frame.astype(_dtypes(table, frame))
     order = _order(table, frame)
     ordered = frame.iloc[order].reset_index(drop=True)
