@@ -63,7 +63,7 @@ def _of_lines(currency: str) -> dict[str, Heading]:
         "value": figure("Value", currency),
         "cover_before": figure("Cover before", "days"),
         "cover": figure("Cover", "days"),
-        "covers": share("Covers"),
+        "covers": share("No stockout"),
         "bound_by": coded("Set by"),
     }
 

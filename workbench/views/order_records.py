@@ -18,7 +18,7 @@ Record = dict[str, Any]
 LIVE = ("Unit, landed", "Value", "Cover, days")
 # and what stays: heading, column of the line
 FIXED = {
-    "Covers": "covers",
+    "No stockout": "covers",
     "Set by": "bound_by",
     "Arrives": "expected_on",
     "Last pack gains": "marginal_return",
