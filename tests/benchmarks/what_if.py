@@ -17,6 +17,7 @@ from tests.benchmarks.purchase_plan import with_limits
 from workbench.agents.replenishment import situation_of
 from workbench.agents.replenishment.what_if import Change, answer, what_if
 from workbench.policy import Policy
+from workbench.views.what_if_panel import for_fill_rate
 
 
 def main():
@@ -35,6 +36,7 @@ def main():
     changes = {
         "budget 20 % less": Change(budget=0.8 * budget),
         "budget 20 % more": Change(budget=1.2 * budget),
+        "a fill rate of 95 %": Change(rules=rules.model_copy(update=for_fill_rate(0.95))),
         "a shortage costs half as much again": Change(
             rules=rules.model_copy(update={"stockout_penalty": rules.stockout_penalty + 0.75})
         ),
