@@ -20,7 +20,7 @@ from workbench.optimize.purchase_prices import least_bound, respond
 COARSE = np.array([0.25, 0.5, 0.75, 2.0])  # of a line's best quantity, to start from
 FINE = np.arange(1, 17) / 8  # of it, to fill what a supplier asks for
 ROUNDS = 12
-CLOSE = 2e-5  # of the bound: where no more quantities are made; not a matter of business
+CLOSE = 1e-5  # of the bound: where no more quantities are made; not a matter of business
 FIRST_CLOSE = 1e-3  # of the bound: how good the first prices are
 CLOSER = 0.1  # of what a round's quantities added to the bound: how good the prices of the next are
 

@@ -126,6 +126,7 @@ def run_out(
     and wants to meet all demand of these with `chance` (lines,).
     """
     days = max(wanted.horizon, int((end + review[:, None]).max(initial=0)))
+    sold_days = wanted.items["sold_days"].to_numpy(np.int64)
     to_come = arrivals.of_item(len(start)).astype(np.float32)
     parts = []
     for low, high in wanted.parts(max(1, BYTES_AT_ONCE // (4 * wanted.paths.shape[1] * 6 * (days + 1)))):
@@ -134,7 +135,7 @@ def run_out(
         of_part = slice(*np.searchsorted(item, [low, high]))
         met = _Lines(lead_times[of_part], end[of_part], item[of_part] - low)
         part = _met(run, met, wanted.horizon, to_come[low:high], lost_share)
-        part["rate"] = _rate(all_days[: wanted.horizon], wanted.sold_days[low:high])[met.item]
+        part["rate"] = _rate(all_days[: wanted.horizon], sold_days[low:high])[met.item]
         then = met.end + review[of_part][:, None]
         wanted_next = _wanted(all_days, met.end, then, met.item)
         part |= _ahead(part["need"], part["stock_after"], wanted_next, chance[of_part], lost_share)

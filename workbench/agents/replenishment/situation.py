@@ -142,8 +142,8 @@ def met_by(
 def items_of(
     wanted: Wanted, stock: pd.DataFrame, products: pd.DataFrame, prices: pd.DataFrame, day: date
 ) -> pd.DataFrame:
-    """The items with `start` (units to begin with, backorders taken off), `price`, `volume_m3`, `rate` (units
-    expected a day) and `sold_days` (from today on)."""
+    """The items of `wanted` with `start` (units to begin with, backorders taken off), `price`, `volume_m3`
+    and `rate` (units expected a day)."""
     there = stock[WHERE].assign(start=stock["available"] - stock["backordered"])
     items = wanted.items.merge(there, on=WHERE, how="left", validate="one_to_one")
     items = items.merge(products[["sku", "volume_m3"]], on="sku", how="left", validate="many_to_one")
@@ -155,7 +155,7 @@ def items_of(
         1, wanted.horizon
     )
     start = items["start"].fillna(0).astype("int64")
-    return items.assign(start=start, price=price, rate=rate, sold_days=wanted.sold_days)
+    return items.assign(start=start, price=price, rate=rate)
 
 
 def _prices(channels: pd.DataFrame, prices: pd.DataFrame, day: pd.Timestamp) -> pd.Series[float]:

@@ -18,20 +18,19 @@ from workbench.formulas.stock import WHERE
 from workbench.optimize.shortage import continued
 
 Rows = NDArray[np.int64]
-NO_END = 2**31  # days; later than every day
+STAYS = 2**31  # days on sale of what has no last one
 
 
 @dataclass(frozen=True)
 class Wanted:
     """Demand by item (a SKU at a warehouse); the paths stay where they are until a part is asked for.
 
-    `items` is sorted by sku and warehouse; `rows` are the rows of `paths` by item and day, `item` and `day`
-    theirs; `channels` holds the expected units of the horizon by item and channel. `sold_days` (items,) are
-    the days from today on which an item is still on sale.
+    `items` is sorted by sku and warehouse, with `sold_days` (from today on, on sale); `rows` are the rows of
+    `paths` by item and day, `item` and `day` theirs; `channels` holds the expected units of the horizon by
+    item and channel.
     """
 
     items: pd.DataFrame
-    sold_days: Rows
     paths: Floats
     rows: Rows
     item: Rows
@@ -56,7 +55,7 @@ class Wanted:
     def coming(self, start: int, stop: int, days: int) -> Floats:
         """The same for `days` days, (days, items, paths): weeks come again until an item goes off sale."""
         demand = continued(self.part(start, stop), days)
-        demand[np.arange(days)[:, None] >= self.sold_days[start:stop]] = 0
+        demand[np.arange(days)[:, None] >= self.items["sold_days"].to_numpy()[start:stop]] = 0
         return demand
 
     def of(self, items: Rows) -> Wanted:
@@ -67,7 +66,7 @@ class Wanted:
         channels = channels.assign(item=np.searchsorted(items, channels["item"]))
         rows, day = self.rows[kept], self.day[kept]
         chosen = self.items.iloc[items].reset_index(drop=True)
-        return Wanted(chosen, self.sold_days[items], self.paths, rows, place, day, self.horizon, channels)
+        return Wanted(chosen, self.paths, rows, place, day, self.horizon, channels)
 
     def parts(self, items_at_once: int) -> Iterator[tuple[int, int]]:
         """Bounds of parts that cover all items; one empty part where there is none."""
@@ -109,11 +108,11 @@ def wanted_of(
     )
     channels = expected.iloc[rows].groupby(["item", "sku", "channel"])["units"].sum().reset_index()
     horizon = max(1, len(days))
-    sold_days = _sold_days(items["sku"], products, day)
-    return Wanted(items, sold_days, paths, rows, item[rows], ahead[rows], horizon, channels)
+    items = items.assign(sold_days=_sold_days(items["sku"], products, day))
+    return Wanted(items, paths, rows, item[rows], ahead[rows], horizon, channels)
 
 
 def _sold_days(sku: pd.Series[str], products: pd.DataFrame, day: date) -> Rows:
     last = products.set_index("sku")["discontinued_on"].reindex(sku)
-    days = (last - pd.Timestamp(day)).dt.days.fillna(NO_END).to_numpy(np.int64)
+    days = (last - pd.Timestamp(day)).dt.days.fillna(STAYS).to_numpy(np.int64)
     return np.maximum(days + 1, 0)
